@@ -1,0 +1,165 @@
+"""Linked accounts, their credentials, and links that are on their way."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inboxhub.lib.fields import EncryptedJSONField
+from inboxhub.networks.base import (
+    HERE,
+    MENTIONS,
+    MESSAGES,
+    NOTICES,
+    REQUESTS,
+    SERVER,
+    Capabilities,
+)
+
+LINK_LIFETIME = timedelta(minutes=10)
+COLOURS = 8
+
+
+class Provider(models.TextChoices):
+    """The networks that InboxHub knows; linking needs a line in `PROVIDERS` too."""
+
+    MISSKEY = "misskey", "Misskey"
+    MASTODON = "mastodon", "Mastodon"
+    MIXI = "mixi", "mixi"
+
+
+def default_read_policy() -> dict[str, str]:
+    """Messages tell the server; the servers know single mentions and notices badly."""
+    return {MESSAGES: SERVER, MENTIONS: HERE, NOTICES: HERE, REQUESTS: HERE}
+
+
+def default_history() -> dict[str, int]:
+    """How far back history is fetched, per box: whichever of the two is more."""
+    return {"messages": 1000, "days": 90}
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def of(self, user: User) -> Self:
+        """Only what `user` may see. Every page's query starts here."""
+        return self.filter(owner=user)
+
+    def linked(self) -> Self:
+        """Those that still have credentials: all but the unlinked ones."""
+        return self.exclude(status=Account.Status.UNLINKED)
+
+    def at_work(self) -> Self:
+        """Those whose network is asked at all."""
+        states = (Account.Status.ACTIVE, Account.Status.UNREACHABLE)
+        return self.filter(status__in=states)
+
+
+class Account(models.Model):
+    """One linked account of one user; the same remote account of two users is two rows."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SIGN_IN_NEEDED = "sign_in_needed", _("Sign in again")
+        UNREACHABLE = "unreachable", _("Server does not answer")
+        PAUSED = "paused", _("Paused")
+        UNLINKED = "unlinked", _("Unlinked")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="linked_accounts")
+    provider = models.CharField(max_length=16, choices=Provider.choices)
+    host = models.CharField(max_length=255)
+    remote_id = models.CharField(max_length=255)
+    handle = models.CharField(max_length=512)
+    display_name = models.TextField(default="", blank=True)
+    avatar_url = models.TextField(default="", blank=True)
+    url = models.TextField(default="", blank=True)
+    colour = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(
+        max_length=16,
+        choices=Status.choices,
+        default=Status.ACTIVE,
+    )
+    status_since = models.DateTimeField(default=timezone.now)
+    credentials = EncryptedJSONField(
+        bound_to=("owner_id", "provider", "host", "remote_id"),
+    )
+    capabilities = models.JSONField(default=dict)
+    capabilities_at = models.DateTimeField(null=True, blank=True)
+    read_policy = models.JSONField(default=default_read_policy)
+    history = models.JSONField(default=default_history)
+    linked_at = models.DateTimeField(default=timezone.now)
+    next_pull_at = models.DateTimeField(null=True, blank=True)
+    pull_wanted = models.BooleanField(default=False)
+    """The person asked for it: pull now, whatever `next_pull_at` says."""
+    error_count = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(default="", blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    lease_holder = models.CharField(max_length=64, default="", blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_fence = models.PositiveBigIntegerField(default=0)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "provider", "host", "remote_id"],
+                name="account_linked_once_per_user",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(colour__gte=1, colour__lte=COLOURS),
+                name="account_colour_is_one_of_eight",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "next_pull_at"], name="account_due")]
+
+    def __str__(self) -> str:
+        return f"{self.handle} ({self.provider})"
+
+    @property
+    def able(self) -> Capabilities:
+        """What the account can do, as found the last time that its host was asked."""
+        return Capabilities.from_json(self.capabilities)
+
+
+class PendingLinkQuerySet(models.QuerySet["PendingLink"]):
+    def open_at(self, now: datetime) -> Self:
+        """Those that may still be claimed."""
+        return self.filter(claimed_at=None, created_at__gt=now - LINK_LIFETIME)
+
+
+class PendingLink(models.Model):
+    """A link that has started and not come back yet: valid 10 minutes, claimed once.
+
+    `id` is the MiAuth session, a fresh UUID for each try. `state` binds it to the
+    browser: the web session keeps it, the callback must bring the same one.
+    """
+
+    class Purpose(models.TextChoices):
+        LINK = "link", _("Link")
+        RENEW = "renew", _("Sign in again")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    account = models.ForeignKey(
+        Account,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    provider = models.CharField(max_length=16, choices=Provider.choices)
+    host = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    state = models.CharField(max_length=64)
+    host_facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PendingLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.provider} {self.host}"

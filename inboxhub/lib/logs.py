@@ -1,0 +1,63 @@
+"""Log lines for people or machines, in which no secret can stand.
+
+Redaction is by value: whatever was ever opened or received as a credential in this
+process is replaced wherever it turns up, in messages and in tracebacks alike.
+"""
+
+import json
+import logging
+import re
+import threading
+from datetime import UTC, datetime
+
+REDACTED = "[secret]"
+SHORTEST_SECRET = 6
+
+_known: set[str] = set()
+_lock = threading.Lock()
+# Credentials in an address or a header, should one come along that we never opened.
+_shapes = re.compile(
+    r"(?i)((?:[?&](?:i|token|code|session|secret|access_token|refresh_token)=)"
+    r"|authorization:\s*(?:bearer|oauth)\s+)[^&\s\"']+",
+)
+
+
+def remember_secret(value: object) -> None:
+    """From now on this value never reaches a log line of ours."""
+    if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
+        with _lock:
+            _known.add(value)
+
+
+def redact(text: str) -> str:
+    """The text without any secret that this process knows of."""
+    with _lock:
+        present = [secret for secret in _known if secret in text]
+    for secret in sorted(present, key=len, reverse=True):
+        text = text.replace(secret, REDACTED)
+    return _shapes.sub(rf"\1{REDACTED}", text)
+
+
+class ConsoleFormatter(logging.Formatter):
+    """One readable line, the traceback below it."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, name, message, and error with a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "name": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return redact(json.dumps(line, ensure_ascii=False))

@@ -1,0 +1,352 @@
+"""What every client of a network speaks: plain values, errors, and the Client itself.
+
+Plain Python: no Django, no rows. Bytes come in through `inboxhub.lib.http`, frozen
+dataclasses go out. The words are those of docs/architecture.md.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import ClassVar, Self
+
+from inboxhub.lib.http import Http
+
+MESSAGES, MENTIONS, NOTICES, REQUESTS = "messages", "mentions", "notices", "requests"
+BOXES = (MESSAGES, MENTIONS, NOTICES, REQUESTS)
+
+SERVER, HERE, NOWHERE = "server", "here", "nowhere"
+
+
+class ProviderError(Exception):
+    """A network said no, or something that nobody understands.
+
+    The text is for people and logs: it never holds a token, a query string or a body.
+    `code` is the network's own word for the error, or ours in lower case.
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TemporaryError(ProviderError):
+    """Trying again later makes sense; `retry_after` in seconds, None when unknown.
+
+    `sent` is False when the call was held back by our own budget or never left, so
+    that it does not count as a try.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        code: str = "",
+        sent: bool = True,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+        self.sent = sent
+
+
+class PermanentError(ProviderError):
+    """The same call would be refused again."""
+
+
+class NotFound(PermanentError):
+    """The remote object does not exist (any more)."""
+
+
+class CredentialsError(ProviderError):
+    """The network itself refused the token; only a new sign-in helps."""
+
+
+class NotSupported(PermanentError):
+    """This host cannot do that; `capabilities()` says so beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAuthor:
+    """A person (or a bot, a host) on the remote.
+
+    `emojis` maps a custom emoji's name, without colons, to the picture's address.
+    """
+
+    remote_id: str
+    handle: str
+    name: str
+    avatar_url: str = ""
+    url: str = ""
+    emojis: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message; addresses are the remote's, `mime` is only a claim."""
+
+    url: str
+    thumbnail_url: str = ""
+    mime: str = ""
+    name: str = ""
+    description: str = ""
+    sensitive: bool = False
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMessage:
+    """One message as the remote tells it; the key that joins it to others is in it.
+
+    `unread` is None where the remote knows nothing about it. `html` is the remote's and
+    not clean; empty means that `text` is all there is. `sent_at` is aware, as told.
+    `source`, `box`, `kind` and `conversation_key` follow from the remote object alone,
+    so that the order of arrival never matters.
+    """
+
+    source: str
+    remote_id: str
+    box: str
+    kind: str
+    conversation_key: str
+    sent_at: datetime
+    author: RemoteAuthor | None = None
+    outgoing: bool = False
+    notification_id: str = ""
+    title: str = ""
+    text: str = ""
+    html: str = ""
+    content_warning: str = ""
+    lang: str = ""
+    visibility: str = ""
+    url: str = ""
+    uri: str = ""
+    target: str = ""
+    reply_to_remote_id: str = ""
+    participants: tuple[RemoteAuthor, ...] = ()
+    conversation_title: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    emojis: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    unread: bool | None = None
+    edited_at: datetime | None = None
+    withheld: bool = False
+    """The remote hides the content from us now; a stored one must not be blanked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that could not be parsed: kept, counted, shown as such."""
+
+    source: str
+    remote_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a listing, newest first.
+
+    `next` is where the following, older page starts; None says that there is none. A
+    short page is not the end. `newest` is handed back at the next pull of the newest.
+    """
+
+    items: tuple[RemoteMessage | Unreadable, ...]
+    next: str | None = None
+    newest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing of the remote that a pull walks; `box` is where its state is shown.
+
+    `history` is False for an overview that has only one page.
+    """
+
+    name: str
+    box: str
+    history: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose token this is. `domain` is the one that handles show (may differ)."""
+
+    remote_id: str
+    handle: str
+    name: str
+    avatar_url: str = ""
+    url: str = ""
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What a host says of itself, without any token."""
+
+    software: str
+    version: str
+    name: str
+    domain: str
+    icon_url: str = ""
+    docs_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What a verb does to the messages of one source.
+
+    `reach` says how far it goes: to the server, only here, or nowhere at all. `effect`
+    and `reason` are codes; messaging has the sentences. `unit` is what one call covers:
+    a message (up to `batch` of them) or a whole conversation. `seconds` is the host's
+    limit, per call.
+    """
+
+    reach: str
+    effect: str = ""
+    reason: str = ""
+    unit: str = "message"
+    batch: int = 1
+    seconds: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What this account can do on its host.
+
+    `abilities` maps verb → source → Ability, where a source is followed by `:own` for
+    what the person wrote (`note:own`). `boxes` maps a box to the code of the reason why
+    it is off, empty when it is on. `facts` belongs to the client, which gets it back.
+    """
+
+    software: str = ""
+    version: str = ""
+    host_name: str = ""
+    domain: str = ""
+    docs_url: str = ""
+    revoke_url: str = ""
+    max_text: int = 0
+    boxes: Mapping[str, str] = field(default_factory=dict)
+    abilities: Mapping[str, Mapping[str, Ability]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def ability(self, verb: str, source: str, *, own: bool) -> Ability:
+        """What `verb` does to such a message; `reach` is `nowhere` when unknown."""
+        sources = self.abilities.get(verb, {})
+        name = f"{source}:own" if own else source
+        return sources.get(name) or Ability(NOWHERE, reason="not-offered")
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> Self:
+        """The stored form back; unknown keys of an older release are left out."""
+        known = {key: stored[key] for key in stored if key in cls.__dataclass_fields__}
+        abilities = known.get("abilities")
+        if isinstance(abilities, dict):
+            known["abilities"] = {
+                verb: {source: Ability(**value) for source, value in sources.items()}
+                for verb, sources in abilities.items()
+            }
+        return cls(**known)  # type: ignore[arg-type]  # as_json wrote these values
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A message that a verb is for, as far as a call needs to know it."""
+
+    source: str
+    remote_id: str
+    conversation_key: str = ""
+    notification_id: str = ""
+    outgoing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one target: `done`, `gone` (was gone already) or `failed`."""
+
+    state: str
+    error: str = ""
+
+
+class Client(ABC):
+    """One account on one host. Every method but `listen` blocks; run it in a worker.
+
+    Each raises only the ProviderError family. `facts` is what `capabilities()` found
+    the last time; a client without them finds out what it must know by itself.
+    """
+
+    provider: ClassVar[str]
+
+    def __init__(
+        self,
+        http: Http,
+        host: str,
+        credentials: Mapping[str, str],
+        *,
+        remote_id: str = "",
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
+        self.http = http
+        self.host = host
+        self.credentials = credentials
+        self.remote_id = remote_id
+        self.facts: Mapping[str, object] = facts or {}
+
+    @abstractmethod
+    def whoami(self) -> Identity:
+        """Whose token it is; CredentialsError when the host refuses it."""
+
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """Ask the host what is possible; changes nothing there."""
+
+    @abstractmethod
+    def listings(self) -> tuple[Listing, ...]:
+        """The listings to pull, those that show something first in front."""
+
+    @abstractmethod
+    def pull(self, listing: str, position: str | None, *, newest: str = "") -> Page:
+        """One page of a listing: the newest, or the one that starts at `position`.
+
+        Marks nothing read on the remote.
+        """
+
+    @abstractmethod
+    def get(self, target: Target) -> RemoteMessage | Unreadable:
+        """The message as it is now; NotFound when it is gone."""
+
+    @abstractmethod
+    def thread(self, target: Target) -> tuple[RemoteMessage | Unreadable, ...]:
+        """What stands around the message, oldest first, as far as the remote tells."""
+
+    @abstractmethod
+    def missing(self, targets: Sequence[Target]) -> frozenset[str]:
+        """The remote ids among `targets` that are surely gone from the remote."""
+
+    @abstractmethod
+    def mark_read(self, targets: Sequence[Target]) -> list[Outcome]:
+        """One outcome per target, in order. Naturally repeatable."""
+
+    @abstractmethod
+    def delete(self, targets: Sequence[Target]) -> list[Outcome]:
+        """One outcome per target, in order. Naturally repeatable: gone is done."""
+
+    def mark_unread(self, targets: Sequence[Target]) -> list[Outcome]:
+        raise NotSupported("marking unread is not offered by this network")
+
+    def remove(self, targets: Sequence[Target]) -> list[Outcome]:
+        raise NotSupported("removing from the list is not offered by this network")
+
+    def revoke(self) -> bool:
+        """Take our token back on the host; False where only the person can do that."""
+        return False
+
+
+def newest_first(items: Iterable[RemoteMessage]) -> list[RemoteMessage]:
+    """Sorted by the time told, then by id, as one host's ids compare."""
+    return sorted(items, key=lambda m: (m.sent_at, m.remote_id), reverse=True)

@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Django's door: makes the keys where they are missing, then runs a command."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from inboxhub import keys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inboxhub.settings")
+    keys.ensure()
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,373 @@
+"""What came in and what was asked for: messages, conversations, cursors, operations."""
+
+from typing import Self
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+
+
+class Box(models.TextChoices):
+    """Where a message lives. Sent and Hidden are views, not boxes."""
+
+    MESSAGES = "messages", _("Messages")
+    MENTIONS = "mentions", _("Mentions")
+    NOTICES = "notices", _("Notices")
+    REQUESTS = "requests", _("Requests")
+
+
+class Author(models.Model):
+    """Someone who wrote to an account (or the host itself); one row per account."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="authors")
+    remote_id = models.CharField(max_length=255)
+    handle = models.CharField(max_length=512)
+    name = models.TextField()
+    avatar_url = models.TextField(default="", blank=True)
+    url = models.TextField(default="", blank=True)
+    emojis = models.JSONField(default=dict)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "remote_id"],
+                name="author_stored_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def of(self, user: User) -> Self:
+        """Only what `user` may see. Every page's query starts here."""
+        return self.filter(owner=user)
+
+    def shown(self) -> Self:
+        """Those with at least one message that is not hidden."""
+        return self.filter(sort_key__gt=0)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-sort_key", "-pk")
+
+
+class Conversation(models.Model):
+    """The row of the inbox: messages of one account and box that belong together."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="conversations")
+    box = models.CharField(max_length=16, choices=Box.choices)
+    key = models.CharField(max_length=512)
+    title = models.TextField(default="", blank=True)
+    participants = models.JSONField(default=list)
+    """Ids of up to eight authors, those who wrote last in front."""
+    participant_count = models.PositiveIntegerField(default=0)
+    latest = models.ForeignKey(
+        "Message",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    sort_key = models.BigIntegerField(default=0)
+    """That of the latest shown message; 0 when none is shown."""
+    unread_count = models.PositiveIntegerField(default=0)
+    message_count = models.PositiveIntegerField(default=0)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "box", "key"],
+                name="conversation_stored_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-sort_key", "-id"], name="conversation_all"),
+            models.Index(
+                fields=["owner", "box", "-sort_key", "-id"],
+                name="conversation_in_box",
+            ),
+            models.Index(
+                fields=["account", "-sort_key", "-id"],
+                name="conversation_of_account",
+            ),
+            models.Index(
+                fields=["owner", "-sort_key", "-id"],
+                condition=models.Q(unread_count__gt=0),
+                name="conversation_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.box} {self.key}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def of(self, user: User) -> Self:
+        """Only what `user` may see. Every page's query starts here."""
+        return self.filter(owner=user)
+
+    def shown(self) -> Self:
+        return self.filter(hidden_at=None)
+
+    def unread(self) -> Self:
+        return self.filter(unread=True)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-sort_key", "-pk")
+
+
+class Message(models.Model):
+    """One row of a box, whatever the remote calls it; one per remote object."""
+
+    class RemoteState(models.TextChoices):
+        UNKNOWN = "", _("Unknown")
+        UNREAD = "unread", _("Unread")
+        READ = "read", _("Read")
+        REPLIED = "replied", _("Replied")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(
+        Conversation,
+        models.CASCADE,
+        related_name="messages",
+    )
+    author = models.ForeignKey(
+        Author,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    box = models.CharField(max_length=16, choices=Box.choices)
+    source = models.CharField(max_length=24)
+    kind = models.CharField(max_length=64)
+    remote_id = models.CharField(max_length=255)
+    notification_id = models.CharField(max_length=255, default="", blank=True)
+    outgoing = models.BooleanField(default=False)
+    title = models.TextField(default="", blank=True)
+    html = models.TextField(default="", blank=True)
+    """Cleaned at ingest; empty when `text` is all there is."""
+    text = models.TextField(default="", blank=True)
+    content_warning = models.TextField(default="", blank=True)
+    folded = models.TextField(default="", blank=True)
+    """Title, warning, text and author as `lib.text.fold` makes them, for the search."""
+    lang = models.CharField(max_length=35, default="", blank=True)
+    attachments = models.JSONField(default=list)
+    extra = models.JSONField(default=dict)
+    visibility = models.CharField(max_length=24, default="", blank=True)
+    url = models.TextField(default="", blank=True)
+    uri = models.TextField(default="", blank=True)
+    target = models.CharField(max_length=255, default="", blank=True)
+    reply_to_remote_id = models.CharField(max_length=255, default="", blank=True)
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
+    sort_key = models.BigIntegerField()
+    """Milliseconds: `sent_at`, at most five minutes after `received_at`."""
+    remote_state = models.CharField(
+        max_length=8,
+        choices=RemoteState.choices,
+        default=RemoteState.UNKNOWN,
+        blank=True,
+    )
+    unread = models.BooleanField(default=False)
+    """What the person sees."""
+    marked = models.BooleanField(default=False)
+    """The person said read or unread here: wins until the remote really changes."""
+    edited_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+    unreadable = models.BooleanField(default=False)
+    content_hash = models.CharField(max_length=32, default="", blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "source", "remote_id"],
+                name="message_stored_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-sort_key", "-id"], name="message_all"),
+            models.Index(
+                fields=["conversation", "-sort_key", "-id"],
+                name="message_of_conversation",
+            ),
+            models.Index(
+                fields=["account", "box", "-sort_key"],
+                name="message_of_account_in_box",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.remote_id}"
+
+
+class Cursor(models.Model):
+    """Where the pull of one listing stands.
+
+    `newest` and the positions are opaque to all but the client. `gaps` are positions
+    from which an interrupted pull of the newest goes on downwards to what is known;
+    `oldest` is where history goes on.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="cursors")
+    box = models.CharField(max_length=16, choices=Box.choices)
+    listing = models.CharField(max_length=32)
+    newest = models.TextField(default="", blank=True)
+    oldest = models.TextField(null=True, blank=True)  # noqa: DJ001  None: no older page
+    gaps = models.JSONField(default=list)
+    pulled_at = models.DateTimeField(null=True, blank=True)
+    history_done = models.BooleanField(default=False)
+    full_at = models.DateTimeField(null=True, blank=True)
+    unreadable_count = models.PositiveIntegerField(default=0)
+    error = models.TextField(default="", blank=True)
+    error_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "listing"],
+                name="cursor_one_per_listing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.box} {self.listing}"
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    def of(self, user: User) -> Self:
+        """Only what `user` may see. Every page's query starts here."""
+        return self.filter(owner=user)
+
+
+class Operation(models.Model):
+    """Something that a user asked for; a single click is a bulk of one."""
+
+    class Verb(models.TextChoices):
+        MARK_READ = "mark-read", _("Mark read")
+        MARK_UNREAD = "mark-unread", _("Mark unread")
+        HIDE = "hide", _("Hide here")
+        UNHIDE = "unhide", _("Show again")
+        REMOVE = "remove", _("Remove from my list")
+        DELETE = "delete", _("Delete on the server")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=16, choices=Verb.choices)
+    state = models.CharField(max_length=8, choices=State.choices)
+    selection = models.JSONField(default=dict)
+    """How the items were chosen: `ids`, or `query` with its upper `bound`."""
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-id"], name="operation_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.total}"
+
+
+class OperationItem(models.Model):
+    """The part of an operation that concerns one message; outlives the message's row."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        IN_FLIGHT = "in_flight", _("On its way")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        SKIPPED = "skipped", _("Not possible")
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="items")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="items")
+    message = models.ForeignKey(
+        Message,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="items",
+    )
+    source = models.CharField(max_length=24)
+    remote_id = models.CharField(max_length=255)
+    before = models.JSONField(default=dict)
+    """What the local effect changed, to put it back when the remote refuses."""
+    state = models.CharField(max_length=9, choices=State.choices)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(default="", blank=True)
+    fence = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "account", "source", "remote_id"],
+                name="item_once_per_operation",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "id"],
+                condition=models.Q(state__in=["pending", "in_flight"]),
+                name="item_open_of_account",
+            ),
+            models.Index(
+                fields=["message"],
+                condition=models.Q(state__in=["pending", "in_flight"]),
+                name="item_open_of_message",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.remote_id} {self.state}"
+
+
+class EventCounter(models.Model):
+    """The last event number of a user; its row lock orders the commits."""
+
+    owner = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    last_seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.owner_id}: {self.last_seq}"
+
+
+class Event(models.Model):
+    """A numbered fact for one user's browsers: a kind and ids, never content."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=32)
+    messages = models.JSONField(default=list)
+    conversations = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "seq"],
+                name="event_number_given_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"

@@ -1,0 +1,6 @@
+"""Addresses of the inbox and what it holds."""
+
+from django.urls import URLPattern
+
+app_name = "messaging"
+urlpatterns: list[URLPattern] = []
