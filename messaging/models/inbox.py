@@ -1,9 +1,10 @@
-"""What came in and what was asked for: messages, conversations, cursors, operations."""
+"""What came in: authors, conversations, messages, and where each pull stands."""
 
 from typing import Self
 
 from django.contrib.auth.models import User
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,25 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-sort_key", "-pk")
+
+    def recount(self) -> int:
+        """Make latest, order and counts say again what the shown messages are."""
+        shown = Message.objects.filter(
+            conversation=models.OuterRef("pk"), hidden_at=None
+        )
+        latest = shown.order_by("-sort_key", "-pk")
+        count = models.Func(models.F("pk"), function="COUNT")
+        counted = shown.order_by().values("conversation").annotate(n=count)
+        zero = models.Value(0)
+        return self.order_by().update(
+            latest=models.Subquery(latest.values("pk")[:1]),
+            sort_key=Coalesce(models.Subquery(latest.values("sort_key")[:1]), zero),
+            message_count=Coalesce(models.Subquery(counted.values("n")), zero),
+            unread_count=Coalesce(
+                models.Subquery(counted.filter(unread=True).values("n")),
+                zero,
+            ),
+        )
 
 
 class Conversation(models.Model):
@@ -244,130 +264,3 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.box} {self.listing}"
-
-
-class OperationQuerySet(models.QuerySet["Operation"]):
-    def of(self, user: User) -> Self:
-        """Only what `user` may see. Every page's query starts here."""
-        return self.filter(owner=user)
-
-
-class Operation(models.Model):
-    """Something that a user asked for; a single click is a bulk of one."""
-
-    class Verb(models.TextChoices):
-        MARK_READ = "mark-read", _("Mark read")
-        MARK_UNREAD = "mark-unread", _("Mark unread")
-        HIDE = "hide", _("Hide here")
-        UNHIDE = "unhide", _("Show again")
-        REMOVE = "remove", _("Remove from my list")
-        DELETE = "delete", _("Delete on the server")
-
-    class State(models.TextChoices):
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-
-    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
-    verb = models.CharField(max_length=16, choices=Verb.choices)
-    state = models.CharField(max_length=8, choices=State.choices)
-    selection = models.JSONField(default=dict)
-    """How the items were chosen: `ids`, or `query` with its upper `bound`."""
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
-    skipped = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = OperationQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["owner", "-id"], name="operation_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.total}"
-
-
-class OperationItem(models.Model):
-    """The part of an operation that concerns one message; outlives the message's row."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        IN_FLIGHT = "in_flight", _("On its way")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-        SKIPPED = "skipped", _("Not possible")
-
-    operation = models.ForeignKey(Operation, models.CASCADE, related_name="items")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="items")
-    message = models.ForeignKey(
-        Message,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="items",
-    )
-    source = models.CharField(max_length=24)
-    remote_id = models.CharField(max_length=255)
-    before = models.JSONField(default=dict)
-    """What the local effect changed, to put it back when the remote refuses."""
-    state = models.CharField(max_length=9, choices=State.choices)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(default="", blank=True)
-    fence = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["operation", "account", "source", "remote_id"],
-                name="item_once_per_operation",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["account", "id"],
-                condition=models.Q(state__in=["pending", "in_flight"]),
-                name="item_open_of_account",
-            ),
-            models.Index(
-                fields=["message"],
-                condition=models.Q(state__in=["pending", "in_flight"]),
-                name="item_open_of_message",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source}:{self.remote_id} {self.state}"
-
-
-class EventCounter(models.Model):
-    """The last event number of a user; its row lock orders the commits."""
-
-    owner = models.OneToOneField(User, models.CASCADE, primary_key=True)
-    last_seq = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.owner_id}: {self.last_seq}"
-
-
-class Event(models.Model):
-    """A numbered fact for one user's browsers: a kind and ids, never content."""
-
-    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
-    seq = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=32)
-    messages = models.JSONField(default=list)
-    conversations = models.JSONField(default=list)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "seq"],
-                name="event_number_given_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.kind}"

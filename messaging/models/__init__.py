@@ -1,0 +1,27 @@
+"""The rows of messaging, by what they are about."""
+
+from messaging.models.events import Event, EventCounter
+from messaging.models.inbox import (
+    Author,
+    Box,
+    Conversation,
+    ConversationQuerySet,
+    Cursor,
+    Message,
+    MessageQuerySet,
+)
+from messaging.models.operations import Operation, OperationItem
+
+__all__ = [
+    "Author",
+    "Box",
+    "Conversation",
+    "ConversationQuerySet",
+    "Cursor",
+    "Event",
+    "EventCounter",
+    "Message",
+    "MessageQuerySet",
+    "Operation",
+    "OperationItem",
+]

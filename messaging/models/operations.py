@@ -1,0 +1,116 @@
+"""What was asked for: operations and their items."""
+
+from typing import Self
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from messaging.models.inbox import Message
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    def of(self, user: User) -> Self:
+        """Only what `user` may see. Every page's query starts here."""
+        return self.filter(owner=user)
+
+
+class Operation(models.Model):
+    """Something that a user asked for; a single click is a bulk of one."""
+
+    class Verb(models.TextChoices):
+        MARK_READ = "mark-read", _("Mark read")
+        MARK_UNREAD = "mark-unread", _("Mark unread")
+        HIDE = "hide", _("Hide here")
+        UNHIDE = "unhide", _("Show again")
+        REMOVE = "remove", _("Remove from my list")
+        DELETE = "delete", _("Delete on the server")
+        REFRESH = "refresh", _("Refresh")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=16, choices=Verb.choices)
+    state = models.CharField(max_length=8, choices=State.choices)
+    selection = models.JSONField(default=dict)
+    """How the items were chosen: `ids`, or `query` with its upper `bound`."""
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-id"], name="operation_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.total}"
+
+
+class OperationItemQuerySet(models.QuerySet["OperationItem"]):
+    def open(self) -> Self:
+        """Those that are not settled yet."""
+        return self.filter(state__in=("pending", "in_flight"))
+
+
+class OperationItem(models.Model):
+    """The part of an operation that concerns one message; outlives the message's row."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        IN_FLIGHT = "in_flight", _("On its way")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        SKIPPED = "skipped", _("Not possible")
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="items")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="items")
+    message = models.ForeignKey(
+        Message,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="items",
+    )
+    verb = models.CharField(max_length=16, choices=Operation.Verb.choices)
+    source = models.CharField(max_length=24)
+    remote_id = models.CharField(max_length=255)
+    before = models.JSONField(default=dict)
+    """What the local effect changed, to put it back when the remote refuses."""
+    state = models.CharField(max_length=9, choices=State.choices)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(default="", blank=True)
+    fence = models.PositiveBigIntegerField(default=0)
+
+    objects = OperationItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "account", "source", "remote_id"],
+                name="item_once_per_operation",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "verb", "source", "id"],
+                condition=models.Q(state__in=["pending", "in_flight"]),
+                name="item_open_of_account",
+            ),
+            models.Index(
+                fields=["message"],
+                condition=models.Q(state__in=["pending", "in_flight"]),
+                name="item_open_of_message",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.remote_id} {self.state}"
