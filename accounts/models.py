@@ -49,7 +49,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def linked(self) -> Self:
         """Those that still have credentials: all but the unlinked ones."""
-        return self.exclude(status=Account.Status.UNLINKED)
+        gone = (Account.Status.UNLINKED, Account.Status.ERASING)
+        return self.exclude(status__in=gone)
 
     def at_work(self) -> Self:
         """Those whose network is asked at all."""
@@ -66,6 +67,7 @@ class Account(models.Model):
         UNREACHABLE = "unreachable", _("Server does not answer")
         PAUSED = "paused", _("Paused")
         UNLINKED = "unlinked", _("Unlinked")
+        ERASING = "erasing", _("Being erased")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="linked_accounts")
     provider = models.CharField(max_length=16, choices=Provider.choices)

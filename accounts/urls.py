@@ -1,6 +1,18 @@
 """Addresses of linking; the list of accounts itself is messaging's."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts.views import link, linked, nothing, preview
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("link/", link.link, name="link"),
+    path("link/<uuid:pending_id>/", preview.preview, name="preview"),
+    path("link/<uuid:pending_id>/token/", preview.token, name="token"),
+    path("<int:account_id>/renew/", link.renew, name="renew"),
+    path("<int:account_id>/linked/", linked.linked, name="linked"),
+    # allauth's own pages about networks: we have ours, and nobody signs in with one.
+    path("3rdparty/", nothing.here),
+    path("3rdparty/<path:rest>", nothing.here),
+    path("social/<path:rest>", nothing.here),
+]

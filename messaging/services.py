@@ -5,14 +5,40 @@ with an item per message in the same transaction, and rings the accounts' bells.
 the remote must be told is done by `messaging.sync.push`.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
 
+from accounts import linking
 from accounts.models import Account
-from messaging.models import Message, MessageQuerySet, Operation
+from inboxhub.lib import doorbell
+from inboxhub.lib.database import short_write
+from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
+from messaging import events, search
+from messaging.models import (
+    Conversation,
+    Message,
+    MessageQuerySet,
+    Operation,
+    OperationItem,
+)
+
+Verb = Operation.Verb
+State = OperationItem.State
+
+# Rows per statement: short enough for SQLite's write lock.
+BATCH = 500
+HISTORY_STEP = {"messages": 1000, "days": 90}
+
+
+class VerbUnknown(ValueError):
+    """There is no such verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +46,36 @@ class Selection:
     """A snapshot of messages: ids, or a query with the newest row that it may touch."""
 
     message_ids: tuple[int, ...] = ()
-    query: str = ""
+    query: str | None = None
     bound: int = 0
     """The highest message id that existed when the query was chosen."""
 
     @classmethod
     def messages(cls, ids: Iterable[int]) -> Self:
-        raise NotImplementedError
+        return cls(message_ids=tuple(dict.fromkeys(ids)))
 
     @classmethod
     def conversations(cls, user: User, ids: Iterable[int]) -> Self:
         """The shown messages of these conversations, as they are now."""
-        raise NotImplementedError
+        rows = Message.objects.of(user).shown().filter(conversation__in=list(ids))
+        return cls(message_ids=tuple(rows.values_list("pk", flat=True)))
 
     @classmethod
     def matching(cls, user: User, query: str) -> Self:
         """All that match the query now; later arrivals are never swept in."""
-        raise NotImplementedError
+        newest = Message.objects.of(user).aggregate(bound=models.Max("pk"))
+        return cls(query=query, bound=newest["bound"] or 0)
 
     def of(self, user: User) -> MessageQuerySet:
         """The rows, of which a stranger's ids are simply left out."""
-        raise NotImplementedError
+        if self.query is None:
+            return Message.objects.of(user).filter(pk__in=self.message_ids)
+        return search.messages(user, self.query).queryset.filter(pk__lte=self.bound)
+
+    def as_json(self) -> dict[str, object]:
+        if self.query is None:
+            return {"ids": list(self.message_ids)}
+        return {"query": self.query, "bound": self.bound}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,53 +106,262 @@ class Preview:
 
 def preview(user: User, verb: str, selection: Selection) -> Preview:
     """Count per account and effect what the verb would do; changes nothing."""
-    raise NotImplementedError
+    counts: Counter[tuple[int, str, bool, str, bool]] = Counter()
+    rows = selection.of(user).order_by()
+    keys = ("account", "source", "outgoing", "box", "gone_at")
+    for account, source, outgoing, box, gone_at in rows.values_list(*keys):
+        counts[account, source, outgoing, box, gone_at is not None] += 1
+    accounts = Account.objects.of(user).in_bulk({key[0] for key in counts})
+    lines: dict[tuple[int, Ability], int] = defaultdict(int)
+    for (account_id, source, outgoing, box, gone), count in counts.items():
+        ability = _ability(accounts[account_id], verb, source, outgoing, box, gone)
+        lines[account_id, ability] += count
+    shown = tuple(
+        _preview_line(accounts[account_id], ability, count)
+        for (account_id, ability), count in lines.items()
+    )
+    possible = sum(line.count for line in shown if line.reach != NOWHERE)
+    return Preview(verb, sum(counts.values()), possible, shown)
+
+
+def _preview_line(account: Account, ability: Ability, count: int) -> PreviewLine:
+    calls = -(-count // max(ability.batch, 1)) if ability.reach == SERVER else 0
+    return PreviewLine(
+        account,
+        count,
+        ability.reach,
+        ability.effect,
+        ability.reason,
+        calls * ability.seconds,
+    )
 
 
 def mark_read(user: User, selection: Selection) -> Operation:
-    raise NotImplementedError
+    """Read here at once; on the server too where the account's read policy says so."""
+    return _perform(user, Verb.MARK_READ, selection)
 
 
 def mark_unread(user: User, selection: Selection) -> Operation:
-    raise NotImplementedError
+    """Unread here at once; on the server too where it can and the policy says so."""
+    return _perform(user, Verb.MARK_UNREAD, selection)
 
 
 def hide(user: User, selection: Selection) -> Operation:
-    raise NotImplementedError
+    """Gone from the lists of InboxHub; the networks hear nothing of it."""
+    return _perform(user, Verb.HIDE, selection)
 
 
 def unhide(user: User, selection: Selection) -> Operation:
-    raise NotImplementedError
+    """Shown again."""
+    return _perform(user, Verb.UNHIDE, selection)
 
 
 def remove(user: User, selection: Selection) -> Operation:
-    raise NotImplementedError
+    """Away from the person's own list on the server, where the network has that."""
+    return _perform(user, Verb.REMOVE, selection)
 
 
 def delete(user: User, selection: Selection) -> Operation:
-    raise NotImplementedError
+    """Deleted on the server, as far as the network lets the person."""
+    return _perform(user, Verb.DELETE, selection)
 
 
 def refresh(user: User, message: Message) -> Operation:
     """Fetch one message again from its network."""
-    raise NotImplementedError
+    return _perform(user, Verb.REFRESH, Selection.messages([message.pk]))
+
+
+VERBS = {
+    "mark-read": mark_read,
+    "mark-unread": mark_unread,
+    "hide": hide,
+    "unhide": unhide,
+    "remove": remove,
+    "delete": delete,
+}
+
+
+def _ability(
+    account: Account,
+    verb: str,
+    source: str,
+    outgoing: bool,
+    box: str,
+    gone: bool,
+) -> Ability:
+    """What the verb does to such a message of this account, policies included."""
+    if verb in (Verb.HIDE, Verb.UNHIDE):
+        return Ability(HERE, effect="hidden-here")
+    if account.status == Account.Status.UNLINKED:
+        local = verb in (Verb.MARK_READ, Verb.MARK_UNREAD)
+        return Ability(HERE if local else NOWHERE, reason="unlinked")
+    if verb == Verb.REFRESH:
+        return Ability(SERVER)
+    if gone:
+        local = verb in (Verb.MARK_READ, Verb.MARK_UNREAD)
+        return Ability(HERE if local else NOWHERE, reason="already-gone")
+    ability = account.able.ability(verb, source, own=outgoing)
+    if verb not in (Verb.MARK_READ, Verb.MARK_UNREAD):
+        return ability
+    if ability.reach == SERVER and account.read_policy.get(box) == SERVER:
+        return ability
+    reason = "policy-here" if ability.reach == SERVER else ability.reason
+    return Ability(HERE, effect="here-only", reason=reason)
+
+
+def _perform(user: User, verb: str, selection: Selection) -> Operation:
+    accounts = Account.objects.of(user).in_bulk()
+    with short_write():
+        operation = Operation.objects.create(
+            owner=user,
+            verb=verb,
+            state=Operation.State.RUNNING,
+            selection=selection.as_json(),
+        )
+        for batch in _batches(selection.of(user).order_by("pk")):
+            _add_items(operation, accounts, batch)
+        settle(operation)
+        for account_id in _waiting_accounts(operation):
+            doorbell.ring(account_id)
+    return operation
+
+
+def _batches(rows: MessageQuerySet) -> Iterator[list[Message]]:
+    # All ids first: the local effect may take rows out of the query's reach.
+    ids = iter(list(rows.values_list("pk", flat=True)))
+    while part := list(islice(ids, BATCH)):
+        yield list(Message.objects.filter(pk__in=part).order_by("pk"))
+
+
+def _add_items(
+    operation: Operation,
+    accounts: dict[int, Account],
+    batch: list[Message],
+) -> None:
+    items, changed = [], []
+    for message in batch:
+        ability = _ability(
+            accounts[message.account_id],
+            operation.verb,
+            message.source,
+            message.outgoing,
+            message.box,
+            message.gone_at is not None,
+        )
+        state = {
+            SERVER: State.PENDING,
+            HERE: State.DONE,
+            NOWHERE: State.SKIPPED,
+        }[ability.reach]
+        items.append(
+            OperationItem(
+                operation=operation,
+                account_id=message.account_id,
+                message=message,
+                verb=operation.verb,
+                source=message.source,
+                remote_id=message.remote_id,
+                before=_before(message),
+                state=state,
+                error=ability.reason if state == State.SKIPPED else "",
+            ),
+        )
+        if state != State.SKIPPED:
+            changed.append(message)
+    OperationItem.objects.bulk_create(items)
+    _apply_here(operation, changed)
+
+
+def _before(message: Message) -> dict[str, object]:
+    return {"unread": message.unread, "hidden": message.hidden_at is not None}
+
+
+def _apply_here(operation: Operation, messages: list[Message]) -> None:
+    """The local effect, at once and in the same transaction."""
+    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
+    match operation.verb:
+        case Verb.MARK_READ:
+            rows.update(unread=False, marked=True)
+        case Verb.MARK_UNREAD:
+            rows.update(unread=True, marked=True)
+        case Verb.HIDE | Verb.REMOVE | Verb.DELETE:
+            rows.filter(hidden_at=None).update(hidden_at=timezone.now())
+        case Verb.UNHIDE:
+            rows.update(hidden_at=None)
+        case _:
+            return
+    conversations = {message.conversation_id for message in messages}
+    Conversation.objects.filter(pk__in=conversations).recount()
+    events.append(
+        operation.owner_id,
+        f"message.{operation.verb}",
+        messages=[message.pk for message in messages],
+        conversations=conversations,
+    )
+
+
+def settle(operation: Operation) -> None:
+    """Count the items; an operation without open ones is done. Inside a transaction."""
+    states = Counter(operation.items.values_list("state", flat=True))
+    operation.total = sum(states.values())
+    operation.done, operation.failed = states[State.DONE], states[State.FAILED]
+    operation.skipped = states[State.SKIPPED]
+    if not states[State.PENDING] + states[State.IN_FLIGHT]:
+        operation.state = Operation.State.DONE
+        operation.finished_at = timezone.now()
+    operation.save(
+        update_fields=["total", "done", "failed", "skipped", "state", "finished_at"],
+    )
+
+
+def _waiting_accounts(operation: Operation) -> list[int]:
+    waiting = operation.items.filter(state=State.PENDING)
+    return list(waiting.order_by().values_list("account", flat=True).distinct())
 
 
 def sync_now(account: Account) -> None:
     """Pull every box of the account as soon as a turn is free."""
-    raise NotImplementedError
+    with short_write():
+        Account.objects.filter(pk=account.pk).update(pull_wanted=True)
+        doorbell.ring(account.pk)
 
 
 def load_older(account: Account) -> None:
     """Raise the history limit by one step (1,000 messages, 90 days) and go on."""
-    raise NotImplementedError
+    with short_write():
+        current = Account.objects.get(pk=account.pk).history
+        history = {
+            key: current.get(key, 0) + step for key, step in HISTORY_STEP.items()
+        }
+        Account.objects.filter(pk=account.pk).update(history=history)
+        account.cursors.exclude(oldest=None).update(history_done=False)
+        doorbell.ring(account.pk)
 
 
 def set_read_policy(account: Account, box: str, policy: str) -> None:
     """`server` or `here` for one box of the account."""
-    raise NotImplementedError
+    if policy not in (SERVER, HERE):
+        raise ValueError(policy)
+    with short_write():
+        current = Account.objects.get(pk=account.pk).read_policy
+        Account.objects.filter(pk=account.pk).update(
+            read_policy={**current, box: policy},
+        )
 
 
 def unlink(account: Account, *, erase: bool) -> None:
-    """Forget the credentials; keep the messages read-only, or erase all of it."""
-    raise NotImplementedError
+    """Forget the credentials; keep the messages read-only, or erase all of it.
+
+    What still waited to be told to the remote is given up and says so in its operation.
+    Erasing goes on in the background and survives a crash.
+    """
+    with short_write():
+        linking.forget(account)
+        waiting = OperationItem.objects.open().filter(account=account)
+        touched = set(waiting.values_list("operation", flat=True))
+        waiting.update(state=State.FAILED, error="unlinked")
+        for operation in Operation.objects.filter(pk__in=touched):
+            settle(operation)
+        if erase:
+            Account.objects.filter(pk=account.pk).update(status=Account.Status.ERASING)
+        doorbell.ring(account.pk)

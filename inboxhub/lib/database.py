@@ -7,10 +7,11 @@ not taken.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 _turn = threading.RLock()
 
@@ -24,3 +25,26 @@ def short_write() -> Iterator[None]:
         return
     with _turn, transaction.atomic():
         yield
+
+
+def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Write these fields of rows that exist, by one prepared statement.
+
+    `bulk_update` builds a CASE per field and row: ten times the work of the update.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    columns = [cast("models.Field[object, object]", meta.get_field(f)) for f in fields]
+    quote = connection.ops.quote_name
+    assignments = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
+    statement = f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE id = %s"  # noqa: S608  our names
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            statement,
+            [[*(_stored(row, column) for column in columns), row.pk] for row in rows],
+        )
+
+
+def _stored(row: models.Model, column: "models.Field[object, object]") -> Any:
+    return column.get_db_prep_save(getattr(row, column.attname), connection)

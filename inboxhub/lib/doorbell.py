@@ -27,6 +27,11 @@ def stop_listening(listener: Listener) -> None:
     _listeners.remove(listener)
 
 
+def listeners() -> tuple[Listener, ...]:
+    """Who listens in this process."""
+    return tuple(_listeners)
+
+
 def _tell(account_id: int) -> None:
-    for listener in list(_listeners):
+    for listener in listeners():
         listener(account_id)

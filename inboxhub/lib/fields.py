@@ -10,6 +10,7 @@ import binascii
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -72,7 +73,13 @@ class Sealed(str):
     __slots__ = ()
 
 
-class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    Text = models.TextField[dict[str, str], dict[str, str]]
+else:
+    Text = models.TextField
+
+
+class EncryptedJSONField(Text):
     """A small JSON object that is opened when it is read, never in a query or a dump.
 
     `bound_to` names the fields that make the row's natural key: they are known before

@@ -131,6 +131,8 @@ class RemoteMessage:
     extra: Mapping[str, object] = field(default_factory=dict)
     unread: bool | None = None
     edited_at: datetime | None = None
+    read_through: bool = False
+    """Read, and with it everything older of the same source in the conversation."""
     withheld: bool = False
     """The remote hides the content from us now; a stored one must not be blanked."""
 
@@ -200,7 +202,8 @@ class Ability:
     `reach` says how far it goes: to the server, only here, or nowhere at all. `effect`
     and `reason` are codes; messaging has the sentences. `unit` is what one call covers:
     a message (up to `batch` of them) or a whole conversation. `seconds` is the host's
-    limit, per call.
+    limit, per call; `hourly` how many calls it allows in an hour, 0 when it does not
+    count them.
     """
 
     reach: str
@@ -209,6 +212,15 @@ class Ability:
     unit: str = "message"
     batch: int = 1
     seconds: float = 0.2
+    hourly: int = 0
+
+    def duration(self, count: int) -> float:
+        """About how many seconds the host's limits make `count` units take."""
+        calls = -(-count // self.batch)
+        if not self.hourly:
+            return calls * self.seconds
+        hours, rest = divmod(max(calls - 1, 0), self.hourly)
+        return hours * 3600.0 + (rest + min(calls, 1)) * self.seconds
 
 
 @dataclass(frozen=True, slots=True)

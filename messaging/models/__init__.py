@@ -10,7 +10,11 @@ from messaging.models.inbox import (
     Message,
     MessageQuerySet,
 )
-from messaging.models.operations import Operation, OperationItem
+from messaging.models.operations import (
+    Operation,
+    OperationItem,
+    OperationItemQuerySet,
+)
 
 __all__ = [
     "Author",
@@ -24,4 +28,5 @@ __all__ = [
     "MessageQuerySet",
     "Operation",
     "OperationItem",
+    "OperationItemQuerySet",
 ]

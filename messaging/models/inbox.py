@@ -27,6 +27,8 @@ class Author(models.Model):
     remote_id = models.CharField(max_length=255)
     handle = models.CharField(max_length=512)
     name = models.TextField()
+    folded = models.TextField(default="", blank=True)
+    """The name as `lib.text.fold` makes it, for the search."""
     avatar_url = models.TextField(default="", blank=True)
     url = models.TextField(default="", blank=True)
     emojis = models.JSONField(default=dict)
@@ -248,6 +250,8 @@ class Cursor(models.Model):
     oldest = models.TextField(null=True, blank=True)  # noqa: DJ001  None: no older page
     gaps = models.JSONField(default=list)
     pulled_at = models.DateTimeField(null=True, blank=True)
+    reached_at = models.DateTimeField(null=True, blank=True)
+    """The time of the oldest message that the listing brought."""
     history_done = models.BooleanField(default=False)
     full_at = models.DateTimeField(null=True, blank=True)
     unreadable_count = models.PositiveIntegerField(default=0)

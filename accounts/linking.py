@@ -1,0 +1,237 @@
+"""The one place where a link is made, renewed and removed.
+
+Every way in ends in `complete`: the approval page of a host, a pasted token, the
+command. Network calls come first, then one short transaction, so that nothing is ever
+half linked.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.clients import CLIENTS, outgoing
+from accounts.models import COLOURS, Account, PendingLink
+from inboxhub.lib import doorbell
+from inboxhub.lib.database import short_write
+from inboxhub.lib.logs import remember_secret
+from inboxhub.networks.base import (
+    Capabilities,
+    HostFacts,
+    Identity,
+    PermanentError,
+    ProviderError,
+)
+
+KEPT_FOR = timedelta(days=1)
+LONGEST_ID = 255
+LONGEST_HANDLE = 512
+
+
+class LinkRefused(Exception):
+    """Nothing was linked. `code` says why; `wanted` and `got` are handles or domains.
+
+    Codes: `not-offered`, `not-yours`, `used`, `too-late`, `other-account`,
+    `other-domain`, `being-erased`.
+    """
+
+    def __init__(self, code: str, *, wanted: str = "", got: str = "") -> None:
+        super().__init__(f"link refused: {code}")
+        self.code = code
+        self.wanted = wanted
+        self.got = got
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What came of it: the account's row, and whether it existed before."""
+
+    account: Account
+    renewed: bool
+
+
+def start(
+    user: User,
+    provider: str,
+    host: str,
+    facts: HostFacts,
+    *,
+    account: Account | None = None,
+) -> PendingLink:
+    """Begin a link, or the renewal of `account`. The user's old tries are swept away."""
+    long_ago = timezone.now() - KEPT_FOR
+    purpose = PendingLink.Purpose.RENEW if account else PendingLink.Purpose.LINK
+    with short_write():
+        PendingLink.objects.filter(user=user, created_at__lt=long_ago).delete()
+        return PendingLink.objects.create(
+            user=user,
+            account=account,
+            provider=provider,
+            host=host,
+            purpose=purpose,
+            state=secrets.token_urlsafe(32),
+            host_facts=asdict(facts),
+        )
+
+
+def claim(user: User, provider: str, pending_id: UUID, state: str) -> PendingLink:
+    """Take the pending link for this try, which only one caller can; LinkRefused.
+
+    One conditional UPDATE decides, so of parallel callbacks one wins. What belongs to
+    somebody else is refused in the same words as what never existed.
+    """
+    now = timezone.now()
+    mine = PendingLink.objects.filter(
+        pk=pending_id,
+        user=user,
+        provider=provider,
+        state=state,
+    )
+    if not mine.open_at(now).update(claimed_at=now):
+        pending = mine.first()
+        if pending is None:
+            raise LinkRefused("not-yours")
+        raise LinkRefused("used" if pending.claimed_at else "too-late")
+    return mine.select_related("account").get()
+
+
+@contextmanager
+def claimed(
+    user: User,
+    provider: str,
+    pending_id: UUID,
+    state: str,
+) -> Iterator[PendingLink]:
+    """The claimed link; a try that ends in a refusal gives it back for the next try.
+
+    Only for steps that leave the host's approval unspent.
+    """
+    pending = claim(user, provider, pending_id, state)
+    try:
+        yield pending
+    except (LinkRefused, ProviderError):
+        ours = PendingLink.objects.filter(pk=pending.pk, claimed_at=pending.claimed_at)
+        ours.update(claimed_at=None)
+        raise
+
+
+def complete(
+    user: User,
+    provider: str,
+    host: str,
+    credentials: Mapping[str, str],
+    *,
+    pending: PendingLink | None = None,
+) -> Linked:
+    """Verify the credentials with the host, then link the account or renew its link.
+
+    The same remote account of the same user stays one row with all that it holds.
+    Raises the ProviderError family (from the host) or LinkRefused, and then nothing
+    has changed here.
+    """
+    for secret in credentials.values():
+        remember_secret(secret)
+    client = CLIENTS[provider](outgoing(), host, credentials)
+    identity = client.whoami()
+    _check(identity, pending)
+    capabilities = client.capabilities()
+    with short_write():
+        account, created = Account.objects.get_or_create(
+            owner=user,
+            provider=provider,
+            host=host,
+            remote_id=identity.remote_id,
+            defaults={
+                "handle": identity.handle[:LONGEST_HANDLE],
+                "colour": _free_colour(user),
+                "credentials": dict(credentials),
+            },
+        )
+        _renew(account, credentials, identity, capabilities)
+        doorbell.ring(account.pk)
+    return Linked(account, renewed=not created)
+
+
+def forget(account: Account) -> None:
+    """Erase the credentials here and take the account from whoever works on it."""
+    with short_write():
+        account.credentials = {}
+        account.status = Account.Status.UNLINKED
+        account.status_since = timezone.now()
+        account.next_pull_at = None
+        account.save(
+            update_fields=["credentials", "status", "status_since", "next_pull_at"],
+        )
+        _take_from_workers(account)
+        PendingLink.objects.filter(account=account).delete()
+
+
+def _check(identity: Identity, pending: PendingLink | None) -> None:
+    """Refuse an identity that is not the one that the person set out to link."""
+    if not 0 < len(identity.remote_id) <= LONGEST_ID:
+        raise PermanentError("the host's answer names no usable account id")
+    if pending is None:
+        return
+    account = pending.account
+    if account:
+        if account.remote_id == identity.remote_id:
+            return
+        raise LinkRefused("other-account", wanted=account.handle, got=identity.handle)
+    shown = str(pending.host_facts.get("domain", ""))
+    if shown and identity.domain and shown != identity.domain:
+        raise LinkRefused("other-domain", wanted=shown, got=identity.domain)
+
+
+def _renew(
+    account: Account,
+    credentials: Mapping[str, str],
+    identity: Identity,
+    capabilities: Capabilities,
+) -> None:
+    """Write what the host just said; work goes on where it stood."""
+    if account.status == Account.Status.ERASING:
+        raise LinkRefused("being-erased")
+    now = timezone.now()
+    changed = {
+        "credentials": dict(credentials),
+        "handle": identity.handle[:LONGEST_HANDLE],
+        "display_name": identity.name,
+        "avatar_url": identity.avatar_url,
+        "url": identity.url,
+        "capabilities": capabilities.as_json(),
+        "capabilities_at": now,
+        "status": Account.Status.ACTIVE,
+        "status_since": now,
+        "next_pull_at": now,
+        "error_count": 0,
+        "last_error": "",
+    }
+    for name, value in changed.items():
+        setattr(account, name, value)
+    account.save(update_fields=list(changed))
+    _take_from_workers(account)
+
+
+def _take_from_workers(account: Account) -> None:
+    """A turn that still runs with the old credentials fails on the fence.
+
+    Otherwise its refusal could arrive late and put "sign in again" on a fresh link.
+    """
+    Account.objects.filter(pk=account.pk).update(
+        lease_holder="",
+        lease_until=None,
+        lease_fence=F("lease_fence") + 1,
+    )
+
+
+def _free_colour(user: User) -> int:
+    """The colour that the fewest of the user's accounts have."""
+    used = Counter(Account.objects.of(user).values_list("colour", flat=True))
+    return min(range(1, COLOURS + 1), key=lambda colour: (used[colour], colour))

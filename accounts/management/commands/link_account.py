@@ -1,0 +1,79 @@
+"""Link an account with a token from standard input; makes the same row as the pages."""
+
+import getpass
+import json
+import sys
+from argparse import ArgumentParser
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import linking
+from accounts.linking import Linked, LinkRefused
+from accounts.models import Provider
+from accounts.providers.table import PROVIDERS
+from accounts.wording import sentence
+from inboxhub.lib.http import HttpError, canonical_host
+from inboxhub.networks.base import ProviderError
+
+MOST_READ = 65_536
+
+
+class Command(BaseCommand):
+    help = (
+        "Link an account of USER. The access token, or the JSON of the network's token"
+        " answer, is read from standard input and verified with the host first."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("user", metavar="USER")
+        parser.add_argument("provider", metavar="PROVIDER", help=", ".join(PROVIDERS))
+        parser.add_argument("host", metavar="HOST")
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+    def handle(self, *args: object, **options: object) -> None:
+        user = user_named(str(options["user"]))
+        provider, host = str(options["provider"]), str(options["host"])
+        if provider not in PROVIDERS:
+            known = ", ".join(PROVIDERS)
+            raise CommandError(f"There is no network named {provider}; known: {known}.")
+        try:
+            host = canonical_host(host)
+            credentials = PROVIDERS[provider].credentials(_pasted())
+            linked = linking.complete(user, provider, host, credentials)
+        except (LinkRefused, ProviderError, HttpError) as trouble:
+            raise CommandError(sentence(trouble, host)) from None
+        self.stdout.write(_shown(linked, as_json=bool(options["json"])))
+
+
+def user_named(name: str) -> User:
+    """The user of that name, or a CommandError that says where names come from."""
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no user named {name}; sign up on the site first.")
+    return user
+
+
+def _pasted() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("Access token: ")
+    return sys.stdin.read(MOST_READ)
+
+
+def _shown(linked: Linked, *, as_json: bool) -> str:
+    account = linked.account
+    if as_json:
+        return json.dumps(
+            {
+                "id": account.pk,
+                "provider": account.provider,
+                "host": account.host,
+                "handle": account.handle,
+                "status": account.status,
+                "renewed": linked.renewed,
+            },
+        )
+    done = "Renewed" if linked.renewed else "Linked"
+    return (
+        f"{done} {account.handle} ({Provider(account.provider).label}), id {account.pk}"
+    )

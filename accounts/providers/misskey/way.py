@@ -1,0 +1,127 @@
+"""How Misskey accounts are linked: what we ask for and why, MiAuth's page, tokens."""
+
+import json
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.clients import outgoing
+from accounts.models import PendingLink
+from accounts.providers.way import Ask, Way
+from inboxhub.networks import misskey
+from inboxhub.networks.base import Capabilities
+
+APPLICATION = "InboxHub"
+
+
+def asks() -> tuple[Ask, ...]:
+    """One entry per group of permissions; together they are what the link asks for."""
+    return (
+        Ask(
+            ("read:account",),
+            _("Read your profile, and the notes that address you"),
+            _("to show your direct notes, mentions and replies"),
+        ),
+        Ask(
+            ("read:notifications",),
+            _("Read your notifications"),
+            _("to show reactions, renotes, follows and polls"),
+        ),
+        Ask(
+            ("write:notifications",),
+            _("Mark notifications as read"),
+            _("only when you mark them here and want the server to know"),
+        ),
+        Ask(
+            ("read:chat", "read:messaging"),
+            _("Read your chats"),
+            _("to show them beside your other messages"),
+        ),
+        Ask(
+            ("write:chat", "write:messaging"),
+            _("Write in your chats, mark them as read, delete your own messages"),
+            _("only what you tell InboxHub to"),
+        ),
+        Ask(
+            ("write:notes",),
+            _("Write and delete your notes"),
+            _("to answer, and to delete what you tell InboxHub to"),
+        ),
+        Ask(
+            ("read:reactions", "write:reactions"),
+            _("Read, add and take back your reactions"),
+            _("to react to a message from here"),
+        ),
+        Ask(
+            ("read:following", "write:following"),
+            _("See and answer follow requests"),
+            _("to show them in Requests"),
+        ),
+        Ask(
+            ("read:drive", "write:drive"),
+            _("Use your drive"),
+            _("to attach files to your answers"),
+        ),
+    )
+
+
+def approve_url(pending: PendingLink) -> str:
+    """MiAuth's page on the host; it sends the browser back to our callback."""
+    back = settings.INBOXHUB_URL + reverse("misskey_callback")
+    return misskey.miauth_url(
+        outgoing().origin(pending.host),
+        str(pending.pk),
+        name=APPLICATION,
+        icon=settings.INBOXHUB_URL + static("favicon/0.svg"),
+        callback=f"{back}?{urlencode({'state': pending.state})}",
+    )
+
+
+def credentials(text: str) -> dict[str, str]:
+    """From a pasted token, or from the whole answer of MiAuth's check."""
+    if text.lstrip().startswith("{"):
+        text = _token_of(text)
+    return {"token": misskey.check_token_shape(text)}
+
+
+def missing(able: Capabilities) -> tuple[Ask, ...]:
+    """Found by reading; what may not be written shows at the first try."""
+    refused = able.facts.get("missing")
+    names = refused if isinstance(refused, list | tuple) else ()
+    return tuple(ask for ask in asks() if any(p in names for p in ask.permissions))
+
+
+def token_help() -> str:
+    """How a person makes a token by hand on this network."""
+    return _(
+        "On your server, open Settings, then API, and make an access token with the"
+        " permissions listed above. Paste it here; it is stored encrypted and never"
+        " shown again.",
+    )
+
+
+def _token_of(answer: str) -> str:
+    """Empty when it is no such answer, which the check of its shape then refuses."""
+    try:
+        found: object = json.loads(answer)
+    except (ValueError, RecursionError):
+        return ""
+    match found:
+        case {"token": str(token)}:
+            return token
+        case _:
+            return ""
+
+
+WAY = Way(
+    name="Misskey",
+    asks=asks,
+    approve_url=approve_url,
+    credentials=credentials,
+    missing=missing,
+    approved="misskey_approved",
+    token_help=token_help,
+)

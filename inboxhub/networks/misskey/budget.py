@@ -1,0 +1,129 @@
+"""How often a host may be asked: counted by ourselves, before the host would refuse.
+
+The hosts count per user and endpoint, over all tokens of the user, and a refused call
+counts too; so one table serves the whole process.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+AT_ONCE = 2
+SLOT_PATIENCE = 10.0  # seconds until a call gives up waiting for one of the slots
+MOST_KEYS = 20_000
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most `count` calls in any `seconds`."""
+
+    count: int
+    seconds: float
+
+    def scaled(self, factor: float) -> "Rule":
+        """As the host's `rateLimitFactor` scales it: 0.5 allows twice as much."""
+        if self.count == 1:
+            return Rule(1, self.seconds * factor)
+        return Rule(max(1, int(self.count / factor)), self.seconds)
+
+
+# A little below what the hosts allow; other programs of the person count there too.
+PACE = (Rule(20, 4.0),)
+DELETING = (Rule(1, 1.1), Rule(290, 3600.0))
+RULES: dict[str, tuple[Rule, ...]] = {
+    "i/notifications": (Rule(20, 30.0),),
+    "notes/delete": DELETING,
+    "messaging/messages/delete": DELETING,
+}
+OLD_NOTICES = (Rule(10, 60.0),)
+
+
+def rules_for(endpoint: str, *, old: bool) -> tuple[Rule, ...]:
+    """`old` hosts (12.118 to 13.5) list notifications 15 times a minute at most."""
+    if old and endpoint == "i/notifications":
+        return OLD_NOTICES
+    return RULES.get(endpoint, ())
+
+
+@dataclass(slots=True)
+class _Count:
+    """When the last calls of one key went out, and until when none may."""
+
+    times: deque[float] = field(default_factory=deque)
+    silent_until: float = 0.0
+
+    def wait(self, rules: Iterable[Rule], now: float) -> float:
+        waits = [self.silent_until - now, 0.0]
+        waits += (
+            self.times[-rule.count] + rule.seconds - now
+            for rule in rules
+            if len(self.times) >= rule.count
+        )
+        return max(waits)
+
+
+class Budgets:
+    """The table. Safe between threads; the clock is a parameter so tests are exact."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.lock = threading.Lock()
+        self.counts: dict[Key, _Count] = {}
+        self.slots: dict[str, threading.BoundedSemaphore] = {}
+
+    def take(self, claims: Iterable[tuple[Key, tuple[Rule, ...]]]) -> float:
+        """0.0 when the call may go now (and is counted), otherwise seconds to wait.
+
+        All claims are granted together or none is.
+        """
+        with self.lock:
+            now = self.clock()
+            self._sweep(now)
+            wanted = [
+                (self.counts.setdefault(k, _Count()), rules) for k, rules in claims
+            ]
+            wait = max((count.wait(rules, now) for count, rules in wanted), default=0.0)
+            if wait > 0:
+                return wait
+            for count, rules in wanted:
+                count.times.append(now)
+                while len(count.times) > max((rule.count for rule in rules), default=1):
+                    count.times.popleft()
+            return 0.0
+
+    def silence(self, key: Key, seconds: float) -> None:
+        """The host refused: no call with this key for so long."""
+        with self.lock:
+            count = self.counts.setdefault(key, _Count())
+            count.silent_until = max(count.silent_until, self.clock() + seconds)
+
+    @contextmanager
+    def slot(self, host: str) -> Iterator[bool]:
+        """One of the few calls that a host gets at once; False when none became free."""
+        with self.lock:
+            slots = self.slots.setdefault(host, threading.BoundedSemaphore(AT_ONCE))
+        free = slots.acquire(timeout=SLOT_PATIENCE)
+        try:
+            yield free
+        finally:
+            if free:
+                slots.release()
+
+    def _sweep(self, now: float) -> None:
+        """Forget what was not used for an hour, when the table has grown large."""
+        if len(self.counts) < MOST_KEYS:
+            return
+        self.counts = {
+            key: count
+            for key, count in self.counts.items()
+            if count.silent_until > now
+            or (count.times and count.times[-1] > now - 3600)
+        }
+
+
+BUDGETS = Budgets()

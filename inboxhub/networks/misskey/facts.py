@@ -1,0 +1,131 @@
+"""What a host says of itself and of the account, as the client must know it later.
+
+Names of endpoints are the capability test: forks break the arithmetic of versions,
+names do not lie.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from inboxhub.networks.misskey.ids import is_id
+from inboxhub.networks.misskey.values import (
+    Viewer,
+    host_of,
+    line_of,
+    mapping_of,
+    media_of,
+    number_of,
+)
+
+PLAIN_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
+NO_CASCADE = (2025, 8)
+
+CHAT, MESSAGING, NO_CHAT = "chat", "messaging", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`chat` is the kind that may be read, `missing` what the token may not.
+
+    `old_notices`: single notices can be marked read, and say themselves whether they
+    are (up to 13.10). `bulk`: up to 100 notes can be looked up at once. `rate` is the
+    host's `rateLimitFactor`.
+    """
+
+    id: str = ""
+    domain: str = ""
+    version: str = ""
+    chat: str = NO_CHAT
+    old_notices: bool = False
+    bulk: bool = False
+    rate: float = 1.0
+    missing: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self) | {"missing": list(self.missing)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> Self:
+        """The stored form back; empty where the client never asked its host."""
+        missing, rate = stored.get("missing"), stored.get("rate", 1.0)
+        return cls(
+            id=str(stored.get("id", "")),
+            domain=str(stored.get("domain", "")),
+            version=str(stored.get("version", "")),
+            chat=str(stored.get("chat", NO_CHAT)),
+            old_notices=stored.get("old_notices") is True,
+            bulk=stored.get("bulk") is True,
+            rate=float(rate) if isinstance(rate, int | float) else 1.0,
+            missing=tuple(map(str, missing)) if isinstance(missing, list) else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The host's own card, from `meta`."""
+
+    name: str
+    version: str
+    domain: str
+    icon_url: str
+    max_text: int
+
+
+def read_meta(raw: object, host: str, origin: str) -> Meta | None:
+    """Misskey API: `meta` with `detail` false. None when it names no version."""
+    meta = mapping_of(raw)
+    version = line_of(meta.get("version"), 60)
+    if not version:
+        return None
+    viewer = Viewer("", origin, host)
+    return Meta(
+        name=line_of(meta.get("name"), 200) or host,
+        version=version,
+        domain=host_of(meta.get("uri")) or host,
+        icon_url=media_of(meta.get("iconUrl"), viewer),
+        max_text=number_of(meta.get("maxNoteTextLength")) or 3_000,
+    )
+
+
+def read_endpoints(raw: object) -> frozenset[str]:
+    """Misskey API: `endpoints`, a list of names."""
+    names = raw if isinstance(raw, list) else []
+    return frozenset(name for name in names[:5_000] if isinstance(name, str))
+
+
+def chat_kind(names: frozenset[str]) -> str:
+    if "chat/history" in names:
+        return CHAT
+    return MESSAGING if "messaging/history" in names else NO_CHAT
+
+
+def rate_of(me: Mapping[object, object]) -> float:
+    """0 is a host without limits; what is not told or senseless counts as 1."""
+    factor = mapping_of(me.get("policies")).get("rateLimitFactor")
+    if isinstance(factor, bool) or not isinstance(factor, int | float):
+        return 1.0
+    return float(factor) if 0 <= factor <= 100 else 1.0
+
+
+def unread_notices(raw: object) -> int | None:
+    """How many of the newest notices are unread; None where the host does not say."""
+    me = mapping_of(raw)
+    count = me.get("unreadNotificationsCount")
+    if isinstance(count, int) and not isinstance(count, bool):
+        return number_of(count)
+    return 0 if me.get("hasUnreadNotification") is False else None
+
+
+def id_of(raw: object) -> str:
+    identifier = mapping_of(raw).get("id")
+    return identifier if is_id(identifier) else ""
+
+
+def deletes_answers(software: str, version: str) -> bool:
+    """Whether deleting a note takes others' answers with it: before 2025.8, or unsure."""
+    found = PLAIN_VERSION.fullmatch(version)
+    if software != "misskey" or found is None:
+        return True
+    return (int(found[1]), int(found[2])) < NO_CASCADE

@@ -1,0 +1,91 @@
+"""The one-process server: daphne for the browsers, the engine's threads beside it."""
+
+import logging
+import time
+from typing import Protocol
+
+from daphne.http_protocol import WebRequest
+from daphne.server import Server
+from twisted.internet import defer, reactor, threads
+
+logger = logging.getLogger(__name__)
+
+REQUESTS_MAY_TAKE = 10.0
+
+
+class Background(Protocol):
+    """What runs beside the web server: `messaging.sync.engine.Engine`."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class PortTaken(Exception):
+    """Somebody else listens there; the text says where."""
+
+
+class InboxServer(Server):
+    """Serves until SIGINT or SIGTERM, then ends requests and turns in good order."""
+
+    def __init__(
+        self,
+        application: object,
+        host: str,
+        port: int,
+        background: Background | None,
+    ) -> None:
+        interface = host.replace(":", r"\:")
+        endpoint = f"tcp:port={port}:interface={interface}"
+        super().__init__(application, endpoints=[endpoint], server_name="InboxHub")
+        self.background = background
+        self.refusal = ""
+        self.ports: list[object] = []
+
+    def run(self) -> None:
+        """Blocks. Raises PortTaken where daphne itself would return without a word."""
+        reactor.callWhenRunning(self._started)
+        reactor.addSystemEventTrigger("before", "shutdown", self._wind_down)
+        super().run()
+        if self.refusal:
+            raise PortTaken(self.refusal)
+
+    def listen_success(self, port: object) -> None:
+        self.ports.append(port)
+        super().listen_success(port)
+
+    def listen_error(self, failure: object) -> None:
+        self.refusal = failure.getErrorMessage()  # type: ignore[attr-defined]
+        super().listen_error(failure)
+
+    def _started(self) -> None:
+        # Twisted replaces the hook; without this no warning would ever be seen.
+        logging.captureWarnings(True)
+        if self.background is not None and not self.refusal:
+            self.background.start()
+
+    def _wind_down(self) -> object:
+        for port in self.ports:
+            port.stopListening()  # type: ignore[attr-defined]
+        waits = [self._requests_done()]
+        if self.background is not None and not self.refusal:
+            waits.append(threads.deferToThread(self.background.stop))
+        return defer.DeferredList(waits, consumeErrors=True)
+
+    def _requests_done(self) -> object:
+        """Fires when no HTTP request is open any more, or time is up."""
+        done = defer.Deferred()
+        ends_at = time.monotonic() + REQUESTS_MAY_TAKE
+
+        def look() -> None:
+            open_requests = [
+                protocol
+                for protocol, details in self.connections.items()
+                if isinstance(protocol, WebRequest) and "disconnected" not in details
+            ]
+            if not open_requests or time.monotonic() > ends_at:
+                done.callback(None)
+            else:
+                reactor.callLater(0.05, look)
+
+        look()
+        return done

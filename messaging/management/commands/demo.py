@@ -1,0 +1,150 @@
+"""`manage.py demo`: the whole product with simulated networks, in a folder of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from inboxhub.lib.http import Http, HttpError
+
+NAME, PASSWORD = "demo", "inbox-of-everything"
+START_DEADLINE = 60.0
+# Each simulated host: its profile, its name, and who of its people is linked.
+HOSTS = (
+    ("2025.12", "Misskey Demo", ("hana", "proj")),
+    ("12.110", "Old Misskey", ("taro",)),
+)
+
+
+class Command(BaseCommand):
+    """Starts fresh each time: the simulated networks keep nothing either."""
+
+    help = "Start simulated networks and an InboxHub with a demo user linked to them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--folder", type=Path, default=settings.VAR / "demo")
+
+    def handle(self, **options: object) -> None:
+        port, folder = int(str(options["port"])), Path(str(options["folder"]))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        site = f"http://localhost:{port}"
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with ExitStack() as running:
+            hosts = [running.enter_context(_simulator(*host[:2])) for host in HOSTS]
+            environment = _environment(folder, site, hosts)
+            _run(environment, "manage.py", "migrate", "--verbosity", "0")
+            server = running.enter_context(
+                _process(environment, "manage.py", "serve", "--port", str(port)),
+            )
+            _wait_for(site, server)
+            self._link(environment, site, hosts)
+            self._say(site, hosts)
+            try:
+                server.wait()
+            except KeyboardInterrupt:
+                self.stdout.write("Stopping.")
+
+    def _link(self, environment: dict[str, str], site: str, hosts: list[str]) -> None:
+        links = [
+            f"{host}={person}"
+            for host, (_profile, _name, people) in zip(hosts, HOSTS, strict=True)
+            for person in people
+        ]
+        visit = ("-m", "simulators.visitor", site, NAME, PASSWORD, *links)
+        _run(environment, *visit)
+
+    def _say(self, site: str, hosts: list[str]) -> None:
+        self.stdout.write(f"\nOpen {site}/\n  name      {NAME}\n  password  {PASSWORD}")
+        for host, (_profile, name, _people) in zip(hosts, HOSTS, strict=True):
+            self.stdout.write(f"  the other side of {name}: http://{host}/_sim/")
+        self.stdout.write("Ctrl-C stops everything.")
+        self.stdout.flush()
+
+
+def _environment(folder: Path, site: str, hosts: list[str]) -> dict[str, str]:
+    ours = ("INBOXHUB_", "MIXI_", "SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    return {
+        **kept,
+        "INBOXHUB_VAR": str(folder),
+        "INBOXHUB_URL": site,
+        "INBOXHUB_PRIVATE_HOSTS": ",".join(hosts),
+    }
+
+
+@contextmanager
+def _simulator(profile: str, name: str) -> Iterator[str]:
+    """A simulated host with its believable world; gives its `host:port`."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = (
+        *("-m", "simulators.misskey", "--port", str(port)),
+        *("--profile", profile, "--name", name, "--world", "demo"),
+    )
+    with _process(dict(os.environ), *command, read=True) as process:
+        line = process.stdout.readline() if process.stdout else b""
+        if not line.startswith(b"ready"):
+            raise CommandError(f"The simulated host {name} did not start.")
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def _process(
+    environment: dict[str, str],
+    *arguments: str,
+    read: bool = False,
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(  # noqa: S603  our own programs
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        stdout=subprocess.PIPE if read else None,
+        # Ctrl-C is ours to pass on, in order.
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(START_DEADLINE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _run(environment: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603  our own programs
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        check=False,
+    )
+    if done.returncode:
+        raise CommandError(f"{' '.join(arguments[:2])} failed.")
+
+
+def _wait_for(site: str, server: subprocess.Popen[bytes]) -> None:
+    http = Http(private_hosts=(site.removeprefix("http://"),))
+    tick = threading.Event()
+    for _number in range(int(START_DEADLINE / 0.1)):
+        if server.poll() is not None:
+            raise CommandError("The server did not start; is the port in use? (--port)")
+        try:
+            http.request("GET", f"{site}/accounts/login/", deadline=5)
+        except HttpError:
+            tick.wait(0.1)
+        else:
+            return
+    raise CommandError("The server did not answer in time.")

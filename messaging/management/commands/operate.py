@@ -1,0 +1,82 @@
+"""`manage.py operate`: a verb on every message that matches a query."""
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+
+from messaging import services
+from messaging.models import Operation
+from messaging.sync.foreground import work_off
+
+
+class Command(BaseCommand):
+    """A dry run without `--yes`; there is no undo window.
+
+    `--yes` stores the operation and leaves the work to the server; with `--wait` the
+    work is done here, under the same leases, when no server does it.
+    """
+
+    help = "Do something with all messages that match a query."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("user")
+        parser.add_argument("verb", choices=list(services.VERBS))
+        parser.add_argument("query")
+        parser.add_argument("--yes", action="store_true")
+        parser.add_argument("--wait", action="store_true")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, **options: object) -> None:
+        try:
+            user = User.objects.get(username=options["user"])
+        except User.DoesNotExist:
+            raise CommandError(f"There is no user {options['user']!r}.") from None
+        verb = str(options["verb"])
+        selection = services.Selection.matching(user, str(options["query"]))
+        lines = _matching(services.preview(user, verb, selection))
+        failed = 0
+        if options["yes"]:
+            operation = services.VERBS[verb](user, selection)
+            if options["wait"]:
+                work_off(operation)
+                failed = _add_outcomes(lines, operation)
+        for line in lines.values():
+            self.stdout.write(_shown(line, as_json=bool(options["json"])))
+        if failed:
+            raise CommandError(f"{failed} could not be done.")
+
+
+def _matching(preview: services.Preview) -> dict[int, dict[str, int]]:
+    lines: dict[int, dict[str, int]] = {}
+    for part in preview.lines:
+        line = lines.setdefault(
+            part.account.pk,
+            {
+                "account": part.account.pk,
+                "matching": 0,
+                "possible": 0,
+                "not_possible": 0,
+            },
+        )
+        line["matching"] += part.count
+        line["not_possible" if part.reach == "nowhere" else "possible"] += part.count
+    return lines
+
+
+def _add_outcomes(lines: dict[int, dict[str, int]], operation: Operation) -> int:
+    settled = Counter(operation.items.order_by().values_list("account", "state"))
+    for account_id, line in lines.items():
+        for state in ("done", "failed", "skipped"):
+            line[state] = settled[account_id, state]
+    return sum(line["failed"] for line in lines.values())
+
+
+def _shown(line: dict[str, int], *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps(line)
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in line.items()
+    )

@@ -1,0 +1,49 @@
+"""`manage.py serve`: the web pages and the background work in one process."""
+
+from argparse import ArgumentParser
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from inboxhub.asgi import application
+from inboxhub.server import InboxServer, PortTaken
+from messaging.sync.engine import Engine
+
+
+class Command(BaseCommand):
+    """Serves until Ctrl-C. A second start on the same folder goes on where one died."""
+
+    help = "Serve the pages and do the background work."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=_port())
+        parser.add_argument("--no-background", action="store_true")
+
+    def handle(self, **options: object) -> None:
+        host, port = str(options["host"]), int(str(options["port"]))
+        if _is_local() and port != urlsplit(settings.INBOXHUB_URL).port:
+            # The address in callbacks must be the one that the browser uses.
+            settings.INBOXHUB_URL = f"http://localhost:{port}"
+        background = None if options["no_background"] else Engine()
+        server = InboxServer(application, host, port, background)
+        self.stdout.write(f"Open {settings.INBOXHUB_URL}/ (Ctrl-C stops)")
+        self.stdout.flush()
+        try:
+            server.run()
+        except PortTaken as error:
+            raise CommandError(
+                f"{host}:{port} can't be used: {error} Choose another with --port.",
+            ) from None
+
+
+def _is_local() -> bool:
+    hostname = urlsplit(settings.INBOXHUB_URL).hostname
+    return hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _port() -> int:
+    """That of the public address; behind a proxy, which speaks for us, 8000."""
+    given = urlsplit(settings.INBOXHUB_URL).port if _is_local() else None
+    return given or 8000

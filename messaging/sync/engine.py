@@ -1,0 +1,144 @@
+"""Who runs when: turn threads that the doorbell wakes, and a sweep that finds the rest.
+
+The engine may lose, repeat or delay any ring: the rows say what is to do. In tests
+`drain()` does the same work in the test's own thread.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import Account
+from inboxhub.lib import doorbell
+from messaging.models import OperationItem
+from messaging.sync.turn import turn
+
+logger = logging.getLogger(__name__)
+
+THREADS = 8
+SWEEP_EVERY = 15.0
+SHORTEST_WAIT = 0.02
+
+
+def due_accounts() -> list[int]:
+    """The accounts for which the rows say that there is something to do now."""
+    now = timezone.now()
+    items = OperationItem.objects.open().filter(account=OuterRef("pk"))
+    due_item = Exists(items.filter(Q(not_before=None) | Q(not_before__lte=now)))
+    pull_due = Q(pull_wanted=True) | Q(next_pull_at=None) | Q(next_pull_at__lte=now)
+    at_work = Account.objects.at_work().filter(pull_due | due_item)
+    erasing = Account.objects.filter(status=Account.Status.ERASING)
+    return [
+        *at_work.values_list("pk", flat=True),
+        *erasing.values_list("pk", flat=True),
+    ]
+
+
+def drain(*, most_turns: int = 1000) -> None:
+    """Run turns in this thread until nothing is due now."""
+    for _number in range(most_turns):
+        accounts = due_accounts()
+        if not accounts:
+            return
+        for account_id in accounts:
+            while turn(account_id) == 0.0:
+                pass
+
+
+class Engine:
+    """Turn threads of one process. `start` once, `stop` once."""
+
+    def __init__(
+        self,
+        work: Callable[[int], float | None] = turn,
+        *,
+        threads: int = THREADS,
+        sweep: bool = True,
+    ) -> None:
+        self._work = work
+        self._changed = threading.Condition()
+        self._due: dict[int, float] = {}
+        self._running: set[int] = set()
+        self._stopping = False
+        names = [f"turn-{number}" for number in range(threads)]
+        self._threads = [
+            threading.Thread(target=self._loop, name=name, daemon=True)
+            for name in names
+        ]
+        if sweep:
+            sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+            self._threads.append(sweeper)
+
+    def start(self) -> None:
+        doorbell.listen(self.ring)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Take no new work; wait at most `grace` seconds for the turns under way."""
+        doorbell.stop_listening(self.ring)
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        ends_at = time.monotonic() + grace
+        for thread in self._threads:
+            thread.join(max(0.0, ends_at - time.monotonic()))
+
+    def ring(self, account_id: int, after: float = 0.0) -> None:
+        """Look at the account soon; several rings before its turn are one."""
+        with self._changed:
+            due = time.monotonic() + after
+            self._due[account_id] = min(due, self._due.get(account_id, due))
+            self._changed.notify()
+
+    def _sweep(self) -> None:
+        while not self._stopping:
+            try:
+                close_old_connections()
+                for account_id in due_accounts():
+                    self.ring(account_id)
+            except Exception:
+                logger.exception("a sweep failed")
+            finally:
+                close_old_connections()
+            with self._changed:
+                if not self._stopping:
+                    self._changed.wait_for(lambda: self._stopping, SWEEP_EVERY)
+
+    def _loop(self) -> None:
+        while (account_id := self._next()) is not None:
+            try:
+                close_old_connections()
+                again = self._work(account_id)
+            except Exception:
+                logger.exception("a turn broke off account=%s", account_id)
+                again = SWEEP_EVERY
+            finally:
+                close_old_connections()
+            with self._changed:
+                self._running.discard(account_id)
+                self._changed.notify()
+            if again is not None:
+                self.ring(account_id, max(SHORTEST_WAIT, again))
+
+    def _next(self) -> int | None:
+        """The account whose turn it is; waits for one. None when the engine stops."""
+        with self._changed:
+            while not self._stopping:
+                now = time.monotonic()
+                idle = {a: d for a, d in self._due.items() if a not in self._running}
+                account_id = min(idle, key=idle.__getitem__, default=None)
+                if account_id is None:
+                    self._changed.wait()
+                elif idle[account_id] > now:
+                    self._changed.wait(idle[account_id] - now)
+                else:
+                    del self._due[account_id]
+                    self._running.add(account_id)
+                    return account_id
+        return None

@@ -1,0 +1,63 @@
+"""Turns for the commands: work in this process, under the same leases as a server's."""
+
+import threading
+import time
+
+from accounts.clients import client_for
+from accounts.models import Account
+from inboxhub.lib.fields import CannotOpen
+from inboxhub.networks.base import CredentialsError
+from messaging.models import Operation
+from messaging.sync import lease
+from messaging.sync.full import full as full_pull
+from messaging.sync.pull import Pull, Pulled
+from messaging.sync.turn import settle_pull, sign_in_needed, turn
+
+LEASE_WAIT = 30.0
+LOOK_AGAIN = 0.5
+
+
+class AccountBusy(Exception):
+    """A server works for the account and does not let go in time."""
+
+
+def pull_now(account: Account, *, full: bool) -> list[Pulled]:
+    """Pull every box of one account; errors stand in the result."""
+    held = _lease(account)
+    try:
+        account.refresh_from_db()
+        pull = Pull(account, client_for(account), held)
+        boxes = full_pull(pull) if full else pull.newest()
+        settle_pull(account, held, pull)
+        return list(boxes.values())
+    except (CredentialsError, CannotOpen) as error:
+        sign_in_needed(account, held, str(error))
+        return [Pulled("messages", error=str(error))]
+    finally:
+        held.release()
+
+
+def _lease(account: Account) -> lease.Lease:
+    ends_at = time.monotonic() + LEASE_WAIT
+    while (held := lease.take(account.pk)) is None:
+        if time.monotonic() > ends_at:
+            raise AccountBusy("another process works for this account; try again")
+        threading.Event().wait(LOOK_AGAIN)
+    return held
+
+
+def work_off(operation: Operation) -> None:
+    """Turns for every account of the operation until nothing of it is open.
+
+    Where a server has the lease it does the work, and this only waits.
+    """
+    while True:
+        open_items = operation.items.open()
+        accounts = set(open_items.values_list("account", flat=True))
+        at_work = Account.objects.at_work().filter(pk__in=accounts)
+        waits = [turn(account.pk) for account in at_work]
+        if not at_work or not open_items.exists():
+            break
+        due = [wait for wait in waits if wait is not None]
+        threading.Event().wait(min(LOOK_AGAIN, *due) if due else LOOK_AGAIN)
+    operation.refresh_from_db()

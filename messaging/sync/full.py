@@ -1,0 +1,89 @@
+"""A full pull: down to the limit, then ask about every message that was not listed.
+
+Not being listed is no proof: mutes, blocks and suspensions hide messages that are still
+there. Only what the host says does not exist is marked gone.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from inboxhub.lib.database import short_write
+from inboxhub.networks.base import Listing, ProviderError, Target
+from messaging import events
+from messaging.models import Conversation, Cursor, Message
+from messaging.sync.pull import MOST_PAGES, Pull, Pulled
+
+CONFIRM_AT_ONCE = 100
+
+
+def full(pull: Pull) -> dict[str, Pulled]:
+    """Walk every listing of `pull`, then mark what is gone. CredentialsError passes."""
+    seen: set[tuple[str, str]] = set()
+
+    def walk(listing: Listing, cursor: Cursor) -> None:
+        _walk(pull, listing, cursor, seen)
+
+    for listing in pull.client.listings():
+        pull.guarded(listing, walk)
+    try:
+        _mark_gone(pull, seen)
+    except ProviderError as error:
+        for pulled in pull.boxes.values():
+            pulled.error = pulled.error or str(error)
+    return pull.boxes
+
+
+def _walk(
+    pull: Pull,
+    listing: Listing,
+    cursor: Cursor,
+    seen: set[tuple[str, str]],
+) -> None:
+    limits = pull.account.history
+    since = timezone.now() - timedelta(days=limits.get("days", 0))
+    position: str | None = None
+    listed = 0
+    for _number in range(MOST_PAGES):
+        page = pull.client.pull(listing.name, position)
+        done = pull.store(listing, cursor, page)
+        listed += len(page.items)
+        seen |= {(item.source, item.remote_id) for item in page.items}
+        beyond = done.oldest is not None and done.oldest < since
+        enough = listed >= limits.get("messages", 0) and beyond
+        if page.next is None or page.next == position or enough:
+            cursor.oldest = page.next if page.next != position else None
+            cursor.history_done, cursor.gaps = True, []
+            break
+        position = page.next
+    with short_write():
+        pull.lease.renew()
+        cursor.full_at = timezone.now()
+        cursor.save()
+
+
+def _mark_gone(pull: Pull, seen: set[tuple[str, str]]) -> None:
+    rows = Message.objects.filter(account=pull.account, gone_at=None)
+    fields = ("pk", "source", "remote_id", "box", "conversation_id", "outgoing")
+    absent = [row for row in rows.values_list(*fields) if (row[1], row[2]) not in seen]
+    for start in range(0, len(absent), CONFIRM_AT_ONCE):
+        part = absent[start : start + CONFIRM_AT_ONCE]
+        targets = [Target(row[1], row[2], outgoing=row[5]) for row in part]
+        gone = pull.client.missing(targets)
+        lost = [row for row in part if row[2] in gone]
+        if not lost:
+            continue
+        with short_write():
+            pull.lease.renew()
+            ids = [row[0] for row in lost]
+            rows.filter(pk__in=ids).update(gone_at=timezone.now())
+            conversations = {row[4] for row in lost}
+            Conversation.objects.filter(pk__in=conversations).recount()
+            events.append(
+                pull.account.owner_id,
+                "message.gone",
+                messages=ids,
+                conversations=conversations,
+            )
+        for row in lost:
+            pull.boxes.setdefault(row[3], Pulled(row[3])).gone += 1

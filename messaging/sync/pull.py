@@ -1,0 +1,215 @@
+"""Remote to rows by listing: the newest first, then gaps, then history backwards.
+
+A pull of the newest works downwards to what is known, plus one page of overlap, since
+messages that travelled slowly turn up below newer ones. It ends there or at the last
+page, never because a page is short. Where it is interrupted, the cursor remembers the
+gap in the same transaction as the rows.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Account
+from inboxhub.lib.database import short_write
+from inboxhub.networks.base import (
+    Client,
+    CredentialsError,
+    Listing,
+    Page,
+    PermanentError,
+    ProviderError,
+)
+from messaging.models import Cursor
+from messaging.sync.ingest import Ingested, ingest_surely
+from messaging.sync.lease import Lease
+
+logger = logging.getLogger(__name__)
+
+# A listing that never ends (every page new, for ever) is left after so many pages.
+MOST_PAGES = 200
+OVERLAP_PAGES = 1
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a pull did for one box; `error` is a sentence, empty when all went well."""
+
+    box: str
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    unreadable: int = 0
+    error: str = ""
+
+    def add(self, page: Ingested) -> None:
+        self.new += page.new
+        self.changed += page.changed
+        self.unreadable += page.unreadable
+
+
+class Pull:
+    """The pulls of one turn: a client, the lease it works under, and when to stop."""
+
+    def __init__(
+        self,
+        account: Account,
+        client: Client,
+        lease: Lease,
+        keep_going: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.account, self.client, self.lease = account, client, lease
+        self.keep_going = keep_going
+        self.boxes: dict[str, Pulled] = {}
+        self.reached = False
+        """At least one listing answered."""
+        self.trouble: ProviderError | None = None
+        """The first error that may pass; the account is looked at again later."""
+
+    def newest(self) -> dict[str, Pulled]:
+        """The newest of every listing. CredentialsError passes through."""
+        for listing in self.client.listings():
+            self.guarded(listing, self._newest_of)
+        return self.boxes
+
+    def older(self) -> bool:
+        """One page of gaps or history; False when there is nothing left to fetch."""
+        for listing in self.client.listings():
+            cursor = self._cursor(listing)
+            if cursor.gaps or self._wants_history(listing, cursor):
+                self.guarded(listing, self._one_older_page)
+                if self.trouble is None:
+                    return True
+        return False
+
+    def guarded(
+        self,
+        listing: Listing,
+        work: Callable[[Listing, Cursor], None],
+    ) -> None:
+        """One listing's trouble never stops the others; a refused token stops all."""
+        cursor = self._cursor(listing)
+        pulled = self.boxes.setdefault(listing.box, Pulled(listing.box))
+        try:
+            work(listing, cursor)
+        except CredentialsError:
+            raise
+        except ProviderError as error:
+            logger.warning(
+                "pull failed account=%s listing=%s: %s",
+                self.account.pk,
+                listing.name,
+                error,
+            )
+            pulled.error = pulled.error or str(error)
+            if not isinstance(error, PermanentError) and self.trouble is None:
+                self.trouble = error
+            self._note_error(cursor, str(error))
+        else:
+            self.reached = True
+
+    # --- The newest -------------------------------------------------------------------
+
+    def _newest_of(self, listing: Listing, cursor: Cursor) -> None:
+        first_time = cursor.pulled_at is None
+        page = self.client.pull(listing.name, None, newest=cursor.newest)
+        cursor.newest = page.newest or cursor.newest
+        if first_time:
+            # The rest is history; it has its own pace and limit.
+            cursor.oldest = page.next
+            self.store(listing, cursor, page)
+            return
+        gaps, known_pages = list(cursor.gaps), 0
+        for _number in range(MOST_PAGES):
+            cursor.gaps = [page.next, *gaps] if page.next else gaps
+            done = self.store(listing, cursor, page)
+            known_pages = known_pages + 1 if done.known else 0
+            if known_pages > OVERLAP_PAGES or page.next is None:
+                break
+            if not self.keep_going():
+                return
+            page = self.client.pull(listing.name, page.next)
+        cursor.gaps = gaps
+        self._save(cursor)
+
+    def _one_older_page(self, listing: Listing, cursor: Cursor) -> None:
+        """The next page of a gap, otherwise of the history."""
+        if cursor.gaps:
+            position, *others = cursor.gaps
+            page = self.client.pull(listing.name, position)
+            stuck = page.next == position
+            cursor.gaps = [page.next, *others] if page.next and not stuck else others
+            done = self.store(listing, cursor, page)
+            if done.known and cursor.gaps != others:
+                cursor.gaps = others
+                self._save(cursor)
+            return
+        position = cursor.oldest or ""
+        page = self.client.pull(listing.name, position)
+        # A listing that answers the same page for ever ends here.
+        cursor.oldest = None if page.next == position else page.next
+        self.store(listing, cursor, page)
+
+    def _wants_history(self, listing: Listing, cursor: Cursor) -> bool:
+        if not listing.history or cursor.history_done or cursor.oldest is None:
+            return False
+        if cursor.pulled_at is None:
+            return False
+        limits = self.account.history
+        rows = self.account.messages.filter(box=listing.box)
+        enough = rows.count() >= limits.get("messages", 0)
+        since = timezone.now() - timedelta(days=limits.get("days", 0))
+        if enough and cursor.reached_at is not None and cursor.reached_at < since:
+            with short_write():
+                self.lease.renew()
+                cursor.history_done = True
+                cursor.save(update_fields=["history_done"])
+            return False
+        return True
+
+    # --- Writing ----------------------------------------------------------------------
+
+    def _cursor(self, listing: Listing) -> Cursor:
+        found = self.account.cursors.filter(listing=listing.name).first()
+        return found or Cursor(
+            account=self.account,
+            box=listing.box,
+            listing=listing.name,
+        )
+
+    def store(self, listing: Listing, cursor: Cursor, page: Page) -> Ingested:
+        """The page's rows and the cursor that says so: both or neither."""
+        now = timezone.now()
+        with short_write():
+            self.lease.renew()
+            done = ingest_surely(self.account, listing.box, page.items, now)
+            cursor.pulled_at, cursor.error, cursor.error_at = now, "", None
+            cursor.unreadable_count += done.unreadable
+            if done.oldest and (
+                not cursor.reached_at or done.oldest < cursor.reached_at
+            ):
+                cursor.reached_at = done.oldest
+            cursor.save()
+        self.boxes.setdefault(listing.box, Pulled(listing.box)).add(done)
+        return done
+
+    def _save(self, cursor: Cursor) -> None:
+        with short_write():
+            self.lease.renew()
+            cursor.save(update_fields=["gaps"])
+
+    def _note_error(self, cursor: Cursor, error: str) -> None:
+        with short_write():
+            self.lease.renew()
+            fresh, _made = Cursor.objects.get_or_create(
+                account=self.account,
+                listing=cursor.listing,
+                defaults={"box": cursor.box},
+            )
+            Cursor.objects.filter(pk=fresh.pk).update(
+                error=error,
+                error_at=timezone.now(),
+            )

@@ -1,0 +1,265 @@
+"""Operations to the remote: claim a batch, call, record each outcome.
+
+A batch is in flight, and committed as such, before its call begins. All verbs here are
+naturally repeatable, so what a crash leaves in flight is simply done again; a message
+that is gone already counts as done.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Account
+from inboxhub.lib.database import short_write
+from inboxhub.networks.base import (
+    Ability,
+    Client,
+    CredentialsError,
+    NotFound,
+    Outcome,
+    ProviderError,
+    Target,
+    TemporaryError,
+)
+from messaging import events, services
+from messaging.models import (
+    Conversation,
+    Message,
+    MessageQuerySet,
+    Operation,
+    OperationItem,
+    OperationItemQuerySet,
+)
+from messaging.sync import backoff
+from messaging.sync.ingest import ingest_surely
+from messaging.sync.lease import Lease
+
+logger = logging.getLogger(__name__)
+
+Verb, State = Operation.Verb, OperationItem.State
+POISON_AFTER = 5
+ITEMS_PER_TURN = 20
+
+
+@dataclass(slots=True)
+class Push:
+    """The pushes of one turn for one account."""
+
+    account: Account
+    client: Client
+    lease: Lease
+    keep_going: Callable[[], bool] = lambda: True
+
+    def run(self) -> float | None:
+        """Work until nothing is due or the turn is over.
+
+        Returns the seconds until an item is due (0: at once), None when none is open.
+        CredentialsError passes through, with the items waiting as before.
+        """
+        self._take_back_orphans()
+        done = 0
+        while done < ITEMS_PER_TURN and self.keep_going():
+            batch, wait = self._claim()
+            if not batch:
+                return wait
+            self._perform(batch)
+            done += len(batch)
+        return 0
+
+    def _open_items(self) -> OperationItemQuerySet:
+        return OperationItem.objects.open().filter(account=self.account)
+
+    def _take_back_orphans(self) -> None:
+        """What is in flight under an older fence was left there by a crash."""
+        orphans = self._open_items().filter(state=State.IN_FLIGHT)
+        with short_write():
+            self.lease.renew()
+            orphans.update(state=State.PENDING, not_before=None)
+
+    def _claim(self) -> tuple[list[OperationItem], float | None]:
+        """The next due batch, in flight; otherwise how long until one is due.
+
+        A line is a verb and a source. Its first item speaks for all of it: when that
+        one must wait, the host was asked too often for this kind of call.
+        """
+        lines = self._open_items().values_list("verb", "source").distinct()
+        now, waits = timezone.now(), []
+        for verb, source in lines:
+            line = self._open_items().filter(verb=verb, source=source)
+            head = line.select_related("message__conversation").order_by("pk").first()
+            if head is None:
+                continue
+            if head.not_before and head.not_before > now:
+                waits.append((head.not_before - now).total_seconds())
+                continue
+            return self._in_flight(head), 0
+        return [], min(waits, default=None)
+
+    def _in_flight(self, head: OperationItem) -> list[OperationItem]:
+        ability = self._ability(head)
+        line = self._open_items().filter(
+            operation=head.operation_id,
+            source=head.source,
+            pk__gte=head.pk,
+        )
+        if ability.unit == "conversation" and head.message is not None:
+            line = line.filter(message__conversation=head.message.conversation_id)
+            batch = list(line.select_related("message__conversation"))
+        else:
+            line = line.select_related("message__conversation").order_by("pk")
+            batch = list(line[: max(1, ability.batch)])
+        with short_write():
+            self.lease.renew()
+            for item in batch:
+                item.attempts += 1
+                item.state, item.fence = State.IN_FLIGHT, self.lease.fence
+            fields = ["attempts", "state", "fence"]
+            OperationItem.objects.bulk_update(batch, fields, batch_size=500)
+        return batch
+
+    def _ability(self, item: OperationItem) -> Ability:
+        own = item.message.outgoing if item.message else True
+        return self.account.able.ability(item.verb, item.source, own=own)
+
+    def _perform(self, batch: list[OperationItem]) -> None:
+        """Call the client for a batch in flight, outside any transaction, and record."""
+        targets = [_target(item) for item in batch]
+        try:
+            outcomes = self._call(batch[0].verb, targets)
+        except TemporaryError as error:
+            self._put_back(batch, error)
+        except CredentialsError as error:
+            self._put_back(batch, error)
+            raise
+        except ProviderError as error:
+            self._record(batch, [Outcome("failed", str(error))] * len(batch))
+        else:
+            self._record(batch, outcomes)
+
+    def _call(self, verb: str, targets: list[Target]) -> list[Outcome]:
+        match verb:
+            case Verb.MARK_READ:
+                return self.client.mark_read(targets)
+            case Verb.MARK_UNREAD:
+                return self.client.mark_unread(targets)
+            case Verb.REMOVE:
+                return self.client.remove(targets)
+            case Verb.DELETE:
+                return self.client.delete(targets)
+            case Verb.REFRESH:
+                return [self._refresh(target) for target in targets]
+            case _:
+                return [Outcome("failed", "this verb has no call")] * len(targets)
+
+    def _refresh(self, target: Target) -> Outcome:
+        try:
+            item = self.client.get(target)
+        except NotFound:
+            return Outcome("gone")
+        with short_write():
+            self.lease.renew()
+            ingest_surely(self.account, "notices", [item], timezone.now())
+        return Outcome("done")
+
+    # --- Outcomes ---------------------------------------------------------------------
+
+    def _put_back(self, batch: list[OperationItem], error: ProviderError) -> None:
+        """Waiting again, as long as the host asks for or the back-off says."""
+        asked = getattr(error, "retry_after", None)
+        tried = getattr(error, "sent", True)
+        if asked is not None:
+            seconds = asked if not tried else backoff.asked(asked)
+        else:
+            seconds = backoff.delay(batch[0].attempts - 1)
+        with short_write():
+            self.lease.renew()
+            for item in batch:
+                item.attempts -= 0 if tried else 1
+                item.state, item.error = State.PENDING, str(error) if tried else ""
+                item.not_before = timezone.now() + timedelta(seconds=seconds)
+            fields = ["attempts", "state", "error", "not_before"]
+            OperationItem.objects.bulk_update(batch, fields, batch_size=500)
+
+    def _record(self, batch: list[OperationItem], outcomes: list[Outcome]) -> None:
+        with short_write():
+            self.lease.renew()
+            for item, outcome in zip(batch, outcomes, strict=True):
+                failed = outcome.state == "failed"
+                item.state = State.FAILED if failed else State.DONE
+                item.error = outcome.error if failed else ""
+            OperationItem.objects.bulk_update(batch, ["state", "error"], batch_size=500)
+            self._settle_messages(batch, outcomes)
+            for operation in {item.operation_id for item in batch}:
+                services.settle(Operation.objects.get(pk=operation))
+            events.append(
+                self.account.owner_id,
+                "operation.progress",
+                messages=[item.message_id for item in batch if item.message_id],
+            )
+
+    def _settle_messages(
+        self,
+        batch: list[OperationItem],
+        outcomes: list[Outcome],
+    ) -> None:
+        """What the remote's answer means for the rows; refusals put things back."""
+        verb = batch[0].verb
+        pairs = list(zip(batch, outcomes, strict=True))
+        failed = [item for item, outcome in pairs if outcome.state == "failed"]
+        gone = [item for item, outcome in pairs if outcome.state == "gone"]
+        done = [item for item, outcome in pairs if outcome.state != "failed"]
+        match verb:
+            case Verb.DELETE | Verb.REMOVE:
+                _rows(done).update(gone_at=timezone.now())
+                _rows([i for i in failed if not i.before.get("hidden")]).update(
+                    hidden_at=None,
+                )
+            case Verb.MARK_READ:
+                _rows(done).update(remote_state="read")
+            case Verb.MARK_UNREAD:
+                _rows(done).update(remote_state="unread")
+            case _:
+                pass
+        if verb not in (Verb.DELETE, Verb.REMOVE):
+            _rows(gone).update(gone_at=timezone.now())
+        touched = {item.message.conversation_id for item in batch if item.message}
+        Conversation.objects.filter(pk__in=touched).recount()
+
+
+def put_back_after_crash(account: Account, lease: Lease) -> None:
+    """Our own fault in the middle of a call: try later, and give up on the fifth time."""
+    in_flight = OperationItem.objects.filter(
+        account=account,
+        state=State.IN_FLIGHT,
+        fence=lease.fence,
+    )
+    with short_write():
+        lease.renew()
+        poison = in_flight.filter(attempts__gte=POISON_AFTER)
+        operations = set(poison.values_list("operation", flat=True))
+        poison.update(state=State.FAILED, error="internal-error")
+        for operation in Operation.objects.filter(pk__in=operations):
+            services.settle(operation)
+        later = timezone.now() + timedelta(seconds=backoff.FIRST)
+        in_flight.update(state=State.PENDING, not_before=later)
+
+
+def _rows(items: list[OperationItem]) -> MessageQuerySet:
+    ids = [item.message_id for item in items if item.message_id]
+    return Message.objects.filter(pk__in=ids)
+
+
+def _target(item: OperationItem) -> Target:
+    message = item.message
+    if message is None:
+        return Target(item.source, item.remote_id)
+    return Target(
+        item.source,
+        item.remote_id,
+        conversation_key=message.conversation.key,
+        notification_id=message.notification_id,
+        outgoing=message.outgoing,
+    )

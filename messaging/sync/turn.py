@@ -1,0 +1,212 @@
+"""One bounded go at one account: operations, then the newest, then history.
+
+Bounded, so that a delete of ten thousand never starves reading. Everything that an
+account's trouble means (try later, host away, sign in again) is decided here.
+"""
+
+import logging
+import random
+import time
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from accounts.clients import client_for
+from accounts.models import Account
+from inboxhub.lib.database import short_write
+from inboxhub.lib.fields import CannotOpen
+from inboxhub.networks.base import CredentialsError, ProviderError
+from messaging import events
+from messaging.sync import backoff, lease
+from messaging.sync.erase import erase_some
+from messaging.sync.lease import Lease, LeaseLost
+from messaging.sync.pull import Pull
+from messaging.sync.push import Push, put_back_after_crash
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5.0
+BUSY_ELSEWHERE = 5.0
+# How often the newest is pulled: while somebody looks, and otherwise.
+WATCHED, UNWATCHED = 60.0, 300.0
+CAPABILITIES_LAST = timedelta(hours=24)
+
+Status = Account.Status
+
+
+def turn(account_id: int) -> float | None:
+    """Work for the account; seconds until it wants to be looked at again, None: never.
+
+    Never raises for what a remote does. A fault of our own is logged, costs the account
+    a pause, and after five times the operation item that causes it.
+    """
+    held = lease.take(account_id)
+    if held is None:
+        return (
+            BUSY_ELSEWHERE if Account.objects.filter(pk=account_id).exists() else None
+        )
+    account = Account.objects.get(pk=account_id)
+    try:
+        return _Turn(account, held).run()
+    except LeaseLost:
+        return BUSY_ELSEWHERE
+    except Exception:
+        logger.exception("a turn failed account=%s", account_id)
+        try:
+            put_back_after_crash(account, held)
+            _note(account, held, "internal-error")
+        except LeaseLost:
+            pass
+        return backoff.FIRST
+    finally:
+        held.release()
+
+
+class _Turn:
+    def __init__(self, account: Account, held: Lease) -> None:
+        self.account, self.lease = account, held
+        self.ends_at = time.monotonic() + SECONDS
+
+    def keep_going(self) -> bool:
+        return time.monotonic() < self.ends_at
+
+    def run(self) -> float | None:
+        if self.account.status == Status.ERASING:
+            return erase_some(self.account, self.lease)
+        if self.account.status not in (Status.ACTIVE, Status.UNREACHABLE):
+            return None
+        rest = backoff.hosts.left(self.account.host)
+        if rest and not self.account.pull_wanted:
+            return rest
+        try:
+            return self._work()
+        except (CredentialsError, CannotOpen) as error:
+            sign_in_needed(self.account, self.lease, str(error))
+            return None
+
+    def _work(self) -> float | None:
+        client = client_for(self.account)
+        push = Push(self.account, client, self.lease, self.keep_going)
+        dues = [push.run()]
+        if self._stale():
+            self._learn()
+            client = client_for(self.account)
+        pull = Pull(self.account, client, self.lease, self.keep_going)
+        if self._pull_due():
+            pull.newest()
+            settle_pull(self.account, self.lease, pull)
+        more = True
+        while more and pull.trouble is None and self.keep_going():
+            more = pull.older()
+        if more and pull.trouble is None:
+            dues.append(0.0)
+        dues.append(self._until_pull())
+        return min(due for due in dues if due is not None)
+
+    # --- When -------------------------------------------------------------------------
+
+    def _pull_due(self) -> bool:
+        due = self.account.next_pull_at
+        return self.account.pull_wanted or due is None or due <= timezone.now()
+
+    def _until_pull(self) -> float:
+        due = self.account.next_pull_at
+        if due is None:
+            return 0.0
+        return max(0.0, (due - timezone.now()).total_seconds())
+
+    def _stale(self) -> bool:
+        asked = self.account.capabilities_at
+        return asked is None or asked < timezone.now() - CAPABILITIES_LAST
+
+    # --- What came of it --------------------------------------------------------------
+
+    def _learn(self) -> None:
+        """Ask the host again what it can do; what was known stays if it won't say."""
+        try:
+            able = client_for(self.account).capabilities()
+        except CredentialsError:
+            raise
+        except ProviderError as error:
+            logger.info("capabilities unknown account=%s: %s", self.account.pk, error)
+            return
+        self._save(capabilities=able.as_json(), capabilities_at=timezone.now())
+
+    def _save(self, **values: object) -> None:
+        _save(self.account, self.lease, **values)
+
+
+def settle_pull(account: Account, held: Lease, pull: Pull) -> None:
+    """What a pull means for the account: fine, wait, or not reachable."""
+    error = pull.trouble
+    if error is None or pull.reached:
+        backoff.hosts.answered(account.host)
+        _set_status(account, held, Status.ACTIVE)
+        _save(
+            account,
+            held,
+            pull_wanted=False,
+            error_count=0,
+            last_error="",
+            next_pull_at=_in(_pause(account.owner_id, error)),
+        )
+        return
+    tries, asked = account.error_count, getattr(error, "retry_after", None)
+    if asked is not None:
+        seconds = backoff.asked(asked)
+    else:
+        backoff.hosts.failed(account.host)
+        seconds, tries = backoff.delay(tries), tries + 1
+    _save(
+        account,
+        held,
+        pull_wanted=False,
+        error_count=tries,
+        next_pull_at=_in(seconds),
+        last_error=str(error),
+        last_error_at=timezone.now(),
+    )
+    if tries >= backoff.UNREACHABLE_AFTER:
+        _set_status(account, held, Status.UNREACHABLE)
+
+
+def sign_in_needed(account: Account, held: Lease, reason: str) -> None:
+    """The host refused the token: stop asking, keep everything, show the banner."""
+    _save(account, held, last_error=reason, last_error_at=timezone.now())
+    _set_status(account, held, Status.SIGN_IN_NEEDED)
+
+
+def _pause(owner_id: int, error: ProviderError | None) -> float:
+    if error is not None:
+        return backoff.delay(1)
+    watched = cache.get(f"watching:{owner_id}")
+    return (WATCHED if watched else UNWATCHED) * random.uniform(0.9, 1.1)  # noqa: S311  jitter
+
+
+def _in(seconds: float) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def _save(account: Account, held: Lease, **values: object) -> None:
+    for name, value in values.items():
+        setattr(account, name, value)
+    with short_write():
+        held.renew()
+        Account.objects.filter(pk=account.pk).update(**values)
+
+
+def _set_status(account: Account, held: Lease, status: str) -> None:
+    if account.status == status:
+        return
+    account.status = status
+    with short_write():
+        held.renew()
+        # An unlink in the meantime wins.
+        at_work = Account.objects.at_work().filter(pk=account.pk)
+        if at_work.update(status=status, status_since=timezone.now()):
+            events.append(account.owner_id, "account.changed")
+
+
+def _note(account: Account, held: Lease, code: str) -> None:
+    _save(account, held, last_error=code, last_error_at=timezone.now())

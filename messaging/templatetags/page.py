@@ -1,0 +1,223 @@
+"""Small parts of every page: icons, moments in time, sentences about kinds."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from messaging import wording
+from messaging.forms import Filters
+from messaging.models import Message
+from messaging.templatetags.rich import (
+    clean_emojis,
+    emoji_picture,
+    emojis_of,
+    name,
+    with_emoji,
+)
+from messaging.views.frame import short_name as frame_short_name
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(shape: str) -> SafeString:
+    """A picture from the sprite; whoever reads the page aloud skips it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        shape,
+    )
+
+
+@register.filter
+def short_name(account: Account) -> str:
+    return frame_short_name(account)
+
+
+@register.filter
+def absolute(moment: datetime) -> str:
+    """The whole date and time on the person's clock."""
+    # Translators: date and time in full, in Django's date format.
+    return date_format(timezone.localtime(moment), _("j F Y, H:i"))
+
+
+@register.simple_tag
+def moment(when: datetime | None, style: str = "full") -> SafeString:
+    """`<time>` with the exact moment behind it. Styles: full, row, clock, ago."""
+    if when is None:
+        return SafeString("")
+    styles = {"row": row_time, "clock": clock, "ago": ago}
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>',
+        when.isoformat(timespec="seconds"),
+        absolute(when),
+        format_html(' data-style="{}"', style) if style == "ago" else "",
+        styles.get(style, day_and_clock)(when),
+    )
+
+
+def clock(when: datetime) -> str:
+    # Translators: time of day in Django's date format.
+    return date_format(timezone.localtime(when), _("H:i"))
+
+
+def day_and_clock(when: datetime) -> str:
+    """Day and time; with the year when it is not this one."""
+    local = timezone.localtime(when)
+    if local.year == timezone.localtime().year:
+        # Translators: day and time of this year, in Django's date format.
+        return date_format(local, _("j M, H:i"))
+    return absolute(when)
+
+
+def row_time(when: datetime) -> str:
+    """The time of day within the last week, otherwise the day."""
+    local, now = timezone.localtime(when), timezone.localtime()
+    if now - timedelta(days=6) < local:
+        return clock(when)
+    if local.year == now.year:
+        # Translators: day of this year, in Django's date format.
+        return date_format(local, _("j M"))
+    # Translators: day with its year, short, in Django's date format.
+    return date_format(local, _("j M Y"))
+
+
+def ago(when: datetime) -> str:
+    """How long ago, roughly; beyond a day the day itself."""
+    minutes = int((timezone.now() - when).total_seconds() // 60)
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        return _("%(minutes)s min ago") % {"minutes": minutes}
+    if minutes < 24 * 60:
+        return _("%(hours)s h ago") % {"hours": minutes // 60}
+    return day_and_clock(when)
+
+
+@register.filter
+def day_heading(key: str) -> str:
+    """`today`, `yesterday`, `2025-11-19` or `2025-10` in words."""
+    match key.split("-"):
+        case ["today"]:
+            return _("Today")
+        case ["yesterday"]:
+            return _("Yesterday")
+        case [year, month, day]:
+            moment = datetime(int(year), int(month), int(day), tzinfo=UTC)
+            # Translators: a day of the last week, in Django's date format.
+            return date_format(moment, _("l, j F"))
+        case [year, month]:
+            moment = datetime(int(year), int(month), 1, tzinfo=UTC)
+            # Translators: a month as a heading, in Django's date format.
+            return date_format(moment, _("F Y"))
+        case _:
+            return key
+
+
+@register.filter
+def kind_icon(message: Message) -> str:
+    return wording.kind(message.kind).icon
+
+
+@register.filter
+def kind_name(message: Message) -> str:
+    return str(wording.kind(message.kind).name)
+
+
+@register.filter
+def line(message: Message) -> SafeString:
+    """What stands beside the author's name in a row; empty when the text does."""
+    if message.unreadable:
+        return SafeString(_("This message could not be read"))
+    return _filled(wording.kind(message.kind).line, message)
+
+
+@register.filter
+def sentence(message: Message) -> SafeString:
+    """What happened, in words, above the message in its conversation."""
+    if message.unreadable or message.outgoing:
+        return SafeString("")
+    return _filled(wording.kind(message.kind).sentence, message)
+
+
+def _filled(pattern: wording.Text, message: Message) -> SafeString:
+    extra = message.extra if isinstance(message.extra, dict) else {}
+    return format_html(
+        str(pattern),
+        who=name(message.author),
+        emoji=reaction_sign(str(extra.get("reaction") or ""), emojis_of(message)),
+        title=format_html("<bdi>{}</bdi>", _title(message, extra)),
+        type=message.kind.removeprefix("other:")[:64],
+    )
+
+
+def _title(message: Message, extra: Mapping[str, object]) -> str:
+    """What a notice is about: its own title, or the host's word for the thing."""
+    words = (message.title, extra.get("achievement"), extra.get("export"), message.text)
+    return next((word[:200] for word in words if isinstance(word, str) and word), "?")
+
+
+@register.simple_tag
+def reaction_sign(written: str, emojis: Mapping[str, str]) -> SafeString | str:
+    """A reaction as the network writes it: a sign, or `:name@host:` with a picture."""
+    text = written[:200]
+    if not text.startswith(":"):
+        return text
+    picture = emoji_picture(text, clean_emojis(dict(emojis)))
+    return SafeString(picture) if picture else f":{text.strip(':').partition('@')[0]}:"
+
+
+@register.filter
+def visibility_icon(code: str) -> str:
+    return wording.VISIBILITIES.get(code, ("", ""))[0]
+
+
+@register.filter
+def visibility_words(code: str) -> str:
+    return str(wording.VISIBILITIES.get(code, ("", ""))[1])
+
+
+@register.simple_tag
+def query(filters: Filters, **changes: Any) -> str:
+    """The address of the list with changed filters."""
+    return filters.url(**changes)
+
+
+@register.filter
+def layers(names: str) -> list[str]:
+    """The style sheets of these layers, as static paths, in order."""
+    return [f"css/{layer}.css" for layer in names.split()]
+
+
+@register.simple_tag
+def with_account(filters: Filters, account: Account) -> str:
+    """The list's address with one more account among the chosen ones."""
+    return filters.url(accounts=(*filters.accounts, account.pk))
+
+
+@register.simple_tag
+def without_account(filters: Filters, account: Account) -> str:
+    left = tuple(pk for pk in filters.accounts if pk != account.pk)
+    return filters.url(accounts=left)
+
+
+@register.simple_tag
+def verb_url(verb: str) -> str:
+    """Where a verb's form goes."""
+    return reverse(f"messaging:{verb.replace('-', '_')}")
+
+
+@register.simple_tag
+def with_emojis(text: str, emojis: Mapping[str, str]) -> SafeString:
+    """A remote's text, escaped, with its custom emoji as pictures and lines kept."""
+    return format_html("<bdi>{}</bdi>", with_emoji(text, clean_emojis(dict(emojis))))

@@ -1,0 +1,181 @@
+"""Remote texts and names as HTML that is safe to show, with custom emoji as pictures.
+
+Nothing is ever marked safe as it came: the HTML is taken apart and written anew from
+the tags and attributes named here; the rest is escaped text.
+"""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.html import format_html, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from messaging.models import Author, Message
+from messaging.templatetags.media import media_url
+
+register = template.Library()
+
+EMOJI = re.compile(r":([A-Za-z0-9_+-]{1,128})(?:@[A-Za-z0-9.:_-]{0,253})?:")
+EMOJI_PIXELS = 64
+MOST_EMOJI = 200
+TAGS = frozenset(
+    [
+        *("a", "b", "blockquote", "br", "code", "del", "em", "i", "li", "ol", "p"),
+        *("pre", "rp", "rt", "ruby", "s", "small", "span", "strong", "u", "ul"),
+    ],
+)
+EMPTY_TAGS = frozenset({"br"})
+DROPPED = frozenset({"script", "style", "template", "noscript", "iframe", "object"})
+
+
+class _Writer(HTMLParser):
+    """Writes what it reads anew: known tags, no attribute but a web address and a lang."""
+
+    def __init__(self, emojis: Mapping[str, str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.emojis = emojis
+        self.parts: list[str] = []
+        self.open: list[str] = []
+        self.dropping = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in DROPPED:
+            self.dropping += 1
+        if tag not in TAGS or self.dropping:
+            return
+        values = {name: value or "" for name, value in attrs}
+        self.parts.append(f"<{tag}{_attributes(tag, values)}>")
+        if tag not in EMPTY_TAGS:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in DROPPED:
+            self.dropping = max(0, self.dropping - 1)
+        if tag not in self.open or self.dropping:
+            return
+        while (inner := self.open.pop()) != tag:
+            self.parts.append(f"</{inner}>")
+        self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if self.dropping:
+            return
+        quoted = "code" in self.open or "pre" in self.open
+        self.parts.append(escape(data) if quoted else with_emoji(data, self.emojis))
+
+    def finished(self) -> str:
+        self.close()
+        closing = "".join(f"</{tag}>" for tag in reversed(self.open))
+        return "".join(self.parts) + closing
+
+
+def _attributes(tag: str, values: Mapping[str, str]) -> str:
+    written = ""
+    if lang := values.get("lang", ""):
+        written += f' lang="{escape(lang[:35])}"'
+    if tag == "a" and web_address(values.get("href", "")):
+        address = escape(values["href"])
+        written += f' href="{address}" rel="nofollow noopener noreferrer"'
+        written += ' target="_blank"'
+    return written
+
+
+def web_address(address: object) -> str:
+    """The address if a browser may follow it: http or https with a host."""
+    if not isinstance(address, str):
+        return ""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    return address.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def with_emoji(text: str, emojis: Mapping[str, str]) -> SafeString:
+    """The text escaped, with `:name:` as a picture where its address is known."""
+    parts, position = [], 0
+    for number, found in enumerate(EMOJI.finditer(text)):
+        picture = emoji_picture(found[0], emojis) if number < MOST_EMOJI else ""
+        if picture:
+            parts += [escape(text[position : found.start()]), picture]
+            position = found.end()
+    return mark_safe("".join([*parts, escape(text[position:])]))  # noqa: S308  escaped
+
+
+def emoji_picture(written: str, emojis: Mapping[str, str]) -> str:
+    """`<img>` for `:name:`, or nothing when we cannot show it."""
+    whole = written.strip(":")
+    name = whole.partition("@")[0]
+    address = emojis.get(whole) or emojis.get(name.removesuffix("@.")) or ""
+    shown = media_url(address, EMOJI_PIXELS) if web_address(address) else ""
+    if not shown:
+        return ""
+    return format_html(
+        '<img class="emoji" src="{}" alt=":{}:" title=":{}:" width="20" height="20"'
+        ' loading="lazy" decoding="async">',
+        shown,
+        name,
+        name,
+    )
+
+
+def emojis_of(message: Message) -> dict[str, str]:
+    """Addresses of the custom emoji that the message's text and reactions use."""
+    named = message.extra.get("emojis") if isinstance(message.extra, dict) else None
+    return clean_emojis(named)
+
+
+def clean_emojis(named: object) -> dict[str, str]:
+    """Only text to text: what is stored came from a remote."""
+    if not isinstance(named, dict):
+        return {}
+    pairs = ((name, address) for name, address in named.items())
+    return {n: a for n, a in pairs if isinstance(n, str) and isinstance(a, str)}
+
+
+@register.filter
+def rich(message: Message) -> SafeString:
+    """The message's text: its cleaned HTML, or plain text with lines and links."""
+    emojis = emojis_of(message)
+    if message.html:
+        return rich_html(message.html, emojis)
+    return plain(message.text, emojis)
+
+
+def rich_html(html: str, emojis: Mapping[str, str]) -> SafeString:
+    writer = _Writer(emojis)
+    writer.feed(html)
+    return mark_safe(writer.finished())  # noqa: S308  written anew above
+
+
+def plain(text: str, emojis: Mapping[str, str]) -> SafeString:
+    """Plain text: web addresses become links, lines stay lines."""
+    linked = urlize(text, nofollow=True, autoescape=True)
+    return rich_html(linked.replace("\r\n", "\n").replace("\n", "<br>"), emojis)
+
+
+@register.filter
+def short(message: Message) -> SafeString:
+    """One line of the message's text for a list."""
+    words = " ".join(message.text[:600].split())
+    return with_emoji(words[:300], emojis_of(message))
+
+
+@register.filter
+def name(author: Author | None) -> SafeString:
+    """An author's name, apart from what surrounds it in direction; handle if none."""
+    if author is None:
+        return SafeString("")
+    words = " ".join((author.name.strip() or author.handle)[:200].split())
+    return format_html("<bdi>{}</bdi>", with_emoji(words, clean_emojis(author.emojis)))
+
+
+@register.filter
+def initial(author: Author | None) -> str:
+    """A letter to stand in for a missing picture."""
+    text = (author.name or author.handle).lstrip("@ ") if author else ""
+    return text[:1].upper()

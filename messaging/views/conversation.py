@@ -1,0 +1,230 @@
+"""A conversation's page and reading pane, single messages, and the thread around one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.clients import client_for
+from accounts.models import Account
+from accounts.signed_in import SignedInRequest
+from inboxhub.lib.http import HttpError
+from inboxhub.networks.base import (
+    HERE,
+    SERVER,
+    CredentialsError,
+    NotFound,
+    ProviderError,
+    RemoteMessage,
+    Target,
+    Unreadable,
+)
+from messaging import services
+from messaging.forms import Cursor
+from messaging.models import Author, Conversation, Message, MessageQuerySet
+from messaging.views.content import Content, content
+from messaging.views.frame import list_filters
+from messaging.views.rows import after, day_key
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message with its parts, and what stands above it."""
+
+    message: Message
+    content: Content
+    day: str
+    first_unread: bool
+    same_context: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A conversation with one page of its messages, oldest of them first."""
+
+    conversation: Conversation
+    account: Account
+    people: list[Author]
+    others: int
+    messages: list[Shown]
+    earlier: Cursor | None
+    newest: bool
+    unread_ids: list[int]
+    visibility: str
+    read_reach: str
+
+    @property
+    def latest(self) -> Message | None:
+        return self.messages[-1].message if self.messages else None
+
+
+@require_GET
+@never_cache
+@vary_on_headers("HX-Request")
+def conversation(request: SignedInRequest, conversation_id: int) -> HttpResponse:
+    """The whole page, the pane for htmx, or the messages above what it shows."""
+    rows = Conversation.objects.of(request.user)
+    found = get_object_or_404(rows, pk=conversation_id)
+    before = Cursor.read(request.GET.get("before", ""))
+    pane = pane_of(request, found, before)
+    context = {"pane": pane, "back": list_filters(request).url()}
+    if request.headers.get("HX-Request") != "true":
+        return render(request, "messaging/conversation.html", context)
+    if before:
+        return render(request, "messaging/fragments/earlier.html", context)
+    response = render(request, "messaging/fragments/pane.html", context)
+    filters = list_filters(request)
+    place = filters.url(upto=filters.upto, at=filters.at, open=found.pk)
+    response["HX-Push-Url"] = place
+    return response
+
+
+def pane_of(
+    request: SignedInRequest,
+    found: Conversation,
+    before: Cursor | None = None,
+) -> Pane:
+    rows = messages_of(found)
+    page = list((after(rows, before) if before else rows)[: PAGE + 1])
+    earlier = page[PAGE - 1] if len(page) > PAGE else None
+    page = page[:PAGE][::-1]
+    unread = rows.unread().values_list("pk", flat=True)[:1000]
+    people = participants(found)
+    account = found.account
+    return Pane(
+        conversation=found,
+        account=account,
+        people=people,
+        others=max(0, found.participant_count - len(people)),
+        messages=_shown(page),
+        earlier=Cursor(earlier.sort_key, earlier.pk) if earlier else None,
+        newest=before is None,
+        unread_ids=list(unread) if found.unread_count else [],
+        visibility=page[-1].visibility if page else "",
+        read_reach=read_reach(account, page[-1]) if page else HERE,
+    )
+
+
+def messages_of(found: Conversation) -> MessageQuerySet:
+    """The shown messages of a conversation, newest first, with their authors."""
+    rows = Message.objects.filter(conversation=found).shown().newest_first()
+    return rows.select_related("author")
+
+
+def participants(found: Conversation) -> list[Author]:
+    """The people of a conversation without the account's own, last writer first."""
+    known = Author.objects.in_bulk(found.participants[:8])
+    people = [known[pk] for pk in found.participants[:8] if pk in known]
+    others = [a for a in people if a.remote_id != found.account.remote_id]
+    return others or people
+
+
+def read_reach(account: Account, message: Message) -> str:
+    """Whether marking such a message read goes to its server, or stays here."""
+    own = message.outgoing
+    ability = account.able.ability("mark-read", message.source, own=own)
+    told = account.read_policy.get(message.box) == SERVER
+    return SERVER if told and ability.reach == SERVER else HERE
+
+
+def _shown(page: Iterable[Message]) -> list[Shown]:
+    shown: list[Shown] = []
+    unread_seen = False
+    for message in page:
+        parts = content(message)
+        above = shown[-1] if shown else None
+        shown.append(
+            Shown(
+                message=message,
+                content=parts,
+                day=_new_day(message, above),
+                first_unread=message.unread and not unread_seen,
+                same_context=above is not None
+                and above.content.context == parts.context,
+            ),
+        )
+        unread_seen = unread_seen or message.unread
+    return shown
+
+
+def _new_day(message: Message, above: Shown | None) -> str:
+    """The day's name where a new one begins, otherwise nothing."""
+    key = day_key(message.sort_key, by_month=False)
+    if above and day_key(above.message.sort_key, by_month=False) == key:
+        return ""
+    return key
+
+
+@require_GET
+@never_cache
+def message(request: SignedInRequest, message_id: int) -> HttpResponse:
+    """To the message's place in its conversation; hidden ones are shown alone."""
+    rows = Message.objects.of(request.user).select_related("conversation", "author")
+    found = get_object_or_404(rows, pk=message_id)
+    if found.hidden_at is not None:
+        context = {"shown": _shown([found])[0], "account": found.account}
+        return render(request, "messaging/message.html", context)
+    return HttpResponseRedirect(place_of(found))
+
+
+def place_of(found: Message) -> str:
+    """The address of the message in its conversation, on the page that holds it."""
+    newer = messages_of(found.conversation).filter(sort_key__gte=found.sort_key)
+    query = ""
+    if newer.order_by()[: PAGE + 1].count() > PAGE:
+        query = "?" + urlencode({"before": str(Cursor(found.sort_key, found.pk + 1))})
+    return f"/c/{found.conversation_id}/{query}#message-{found.pk}"
+
+
+@require_POST
+def refresh(request: SignedInRequest, message_id: int) -> HttpResponse:
+    """Fetch one message again from its network; the answer comes with its operation."""
+    found = get_object_or_404(Message.objects.of(request.user), pk=message_id)
+    operation = services.refresh(request.user, found)
+    return redirect("messaging:operation", operation.pk)
+
+
+@require_GET
+@never_cache
+def thread(request: SignedInRequest, message_id: int) -> HttpResponse:
+    """What stands around a message on its network, asked for on demand, not stored."""
+    rows = Message.objects.of(request.user).select_related("conversation", "author")
+    found = get_object_or_404(rows, pk=message_id)
+    items, problem = _around(found)
+    context = {"message": found, "items": items, "problem": problem}
+    whole = request.headers.get("HX-Request") != "true"
+    name = "thread" if whole else "fragments/thread"
+    return render(request, f"messaging/{name}.html", context)
+
+
+def _around(found: Message) -> tuple[list[RemoteMessage], str]:
+    """The remote's answer, and a sentence when there is none."""
+    account = found.account
+    if account.status == Account.Status.UNLINKED:
+        return [], _("This account is unlinked, so its server cannot be asked.")
+    target = Target(
+        source=found.source,
+        remote_id=found.remote_id,
+        conversation_key=found.conversation.key,
+        notification_id=found.notification_id,
+        outgoing=found.outgoing,
+    )
+    try:
+        items = client_for(account).thread(target)
+    except CredentialsError:
+        text = _("%(host)s refused our key. Sign in again to see the whole thread.")
+        return [], text % {"host": account.host}
+    except NotFound:
+        return [], _("This message is no longer on its server. Its copy here stays.")
+    except (ProviderError, HttpError):
+        text = _("%(host)s did not answer. Nothing was lost; try again in a minute.")
+        return [], text % {"host": account.host}
+    return [item for item in items if not isinstance(item, Unreadable)], ""

@@ -1,0 +1,75 @@
+"""The inbox: conversations of all accounts, newest first, filtered by what the URL says."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.signed_in import SignedInRequest
+from messaging.forms import Filters
+from messaging.models import Conversation
+from messaging.views.conversation import Pane, pane_of
+from messaging.views.frame import Frame, frame_of
+from messaging.views.rows import Listing, listing, matching_conversations
+
+
+@require_GET
+@never_cache
+@vary_on_headers("HX-Request")
+def inbox(request: SignedInRequest) -> HttpResponse:
+    """The whole page, or to htmx only the rows that follow."""
+    frame = frame_of(request)
+    filters = frame.filters
+    page = listing(request.user, filters, frame.accounts)
+    context: dict[str, object] = {"filters": filters, "listing": page}
+    if request.headers.get("HX-Request") == "true" and filters.at:
+        return render(request, "messaging/fragments/rows.html", context)
+    context |= {
+        "heading": heading(frame),
+        "reading": _reading(request, filters),
+        "chosen": [a for a in frame.accounts if a.pk in filters.accounts],
+        "accounts_to_choose": frame.linked if len(frame.linked) > 1 else [],
+    }
+    if not page.days:
+        context["empty"] = why_empty(request, frame, page)
+    return render(request, "messaging/inbox.html", context)
+
+
+def heading(frame: Frame) -> str:
+    """The name of what is listed."""
+    if frame.filters.q:
+        return _("Search")
+    names = {place.name: place.label for place in frame.boxes}
+    return names[frame.filters.box or "inbox"]
+
+
+def _reading(request: SignedInRequest, filters: Filters) -> Pane | None:
+    """The conversation beside the list; one that is not there is no error of the list."""
+    if filters.open is None:
+        return None
+    try:
+        found = Conversation.objects.of(request.user).get(pk=filters.open)
+    except ObjectDoesNotExist:
+        return None
+    return pane_of(request, found)
+
+
+def why_empty(
+    request: SignedInRequest, frame: Frame, page: Listing
+) -> dict[str, object]:
+    """What an empty list says, and the number of rows without the unread filter."""
+    filters = frame.filters
+    if not frame.accounts:
+        return {"why": "no-account"}
+    if filters.at or filters.upto:
+        return {"why": "end"}
+    if filters.unread and not (filters.q or filters.of_messages):
+        everything = Filters(box=filters.box, accounts=filters.accounts)
+        rows = matching_conversations(request.user, everything)
+        return {"why": "all-read", "number": rows.order_by().count()}
+    if filters.narrowed:
+        return {"why": "no-match"}
+    return {"why": filters.box or "nothing-yet"}

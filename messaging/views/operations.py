@@ -1,0 +1,49 @@
+"""What was asked for: the list of operations, and one with its counts and failures."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.signed_in import SignedInRequest
+from messaging import wording
+from messaging.models import Operation, OperationItem
+
+MOST = 50
+
+
+@require_GET
+@never_cache
+def operations(request: SignedInRequest) -> HttpResponse:
+    newest = Operation.objects.of(request.user).order_by("-pk")[:MOST]
+    rows = [(operation, wording.done_sentence(operation)) for operation in newest]
+    return render(request, "messaging/operations.html", {"operations": rows})
+
+
+@require_GET
+@never_cache
+@vary_on_headers("HX-Request", "HX-Target")
+def operation(request: SignedInRequest, operation_id: int) -> HttpResponse:
+    """The page; to htmx its moving part, or the status line that follows it."""
+    rows = Operation.objects.of(request.user)
+    found = get_object_or_404(rows, pk=operation_id)
+    context: dict[str, object] = {
+        "operation": found,
+        "sentence": wording.done_sentence(found),
+        "running": found.state == Operation.State.RUNNING,
+    }
+    if request.headers.get("HX-Target") == "status-line":
+        return render(request, "messaging/fragments/status_line.html", context)
+    problems = found.items.filter(
+        state__in=[OperationItem.State.FAILED, OperationItem.State.SKIPPED],
+    )
+    problems = problems.select_related("account", "message__author").order_by("pk")
+    context["problems"] = [
+        (item, wording.item_problem(item.error, item.account.host))
+        for item in problems[:MOST]
+    ]
+    context["left"] = max(0, found.total - found.done - found.failed - found.skipped)
+    whole = request.headers.get("HX-Request") != "true"
+    template = "operation" if whole else "fragments/operation"
+    return render(request, f"messaging/{template}.html", context)

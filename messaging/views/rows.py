@@ -1,0 +1,247 @@
+"""The rows of a list: conversations or single messages, page by page, under day heads."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Account
+from messaging import search
+from messaging.forms import Cursor, Filters
+from messaging.models import Author, Conversation, Message, MessageQuerySet
+
+PAGE = 50
+LONGEST_PAGE = 500
+"""Rows at most when a list is shown again down to where the person was."""
+
+Shown = TypeVar("Shown", Conversation, Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list. `name` is the field that its tick box sends."""
+
+    name: str
+    pk: int
+    url: str
+    account: Account
+    message: Message
+    people: tuple[Author, ...]
+    others: int
+    title: str
+    unread: bool
+    count: int
+    conversation_id: int
+
+    @property
+    def dom_id(self) -> str:
+        return f"{self.name}-{self.pk}"
+
+    @property
+    def when(self) -> datetime:
+        return moment(self.message.sort_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A heading and the rows below it; `continued` when the page before has it too."""
+
+    key: str
+    rows: list[Row]
+    continued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list. `older` is where the next one starts, None at the end."""
+
+    days: list[Day]
+    older: Cursor | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for day in self.days for row in day.rows]
+
+
+def listing(user: User, filters: Filters, accounts: Iterable[Account]) -> Listing:
+    """The page of the list that the filters name."""
+    by_id = {account.pk: account for account in accounts}
+    notes: tuple[str, ...] = ()
+    if filters.of_messages:
+        messages, notes = matching_messages(user, filters)
+        page, older = _page(messages, filters)
+        rows = message_rows(page, by_id)
+    else:
+        found, older = _page(matching_conversations(user, filters), filters)
+        rows = conversation_rows(found, by_id)
+    return Listing(_by_day(rows, filters.at), older, notes)
+
+
+def matching_conversations(
+    user: User,
+    filters: Filters,
+) -> QuerySet[Conversation]:
+    rows = Conversation.objects.of(user).shown().newest_first()
+    if filters.box:
+        rows = rows.filter(box=filters.box)
+    if filters.unread:
+        rows = rows.filter(unread_count__gt=0)
+    if filters.accounts:
+        rows = rows.filter(account__in=filters.accounts)
+    if filters.provider:
+        rows = rows.filter(account__provider=filters.provider)
+    return rows.select_related("latest__author")
+
+
+def matching_messages(
+    user: User,
+    filters: Filters,
+) -> tuple[MessageQuerySet, tuple[str, ...]]:
+    """Messages of a search, of what was sent, or of what is hidden."""
+    found = search.messages(user, filters.q)
+    rows = found.queryset
+    match filters.box:
+        case "hidden":
+            rows = Message.objects.of(user).filter(
+                hidden_at__isnull=False, gone_at=None
+            )
+            if filters.q:
+                rows = search.messages(user, f"{filters.q} is:hidden").queryset
+        case "sent":
+            rows = rows.filter(outgoing=True, gone_at=None)
+        case "":
+            pass
+        case box:
+            rows = rows.filter(box=box)
+    if filters.unread:
+        rows = rows.filter(unread=True)
+    if filters.accounts:
+        rows = rows.filter(account__in=filters.accounts)
+    if filters.provider:
+        rows = rows.filter(account__provider=filters.provider)
+    return rows.newest_first().select_related("author"), found.notes
+
+
+def _page(
+    rows: QuerySet[Shown],
+    filters: Filters,
+) -> tuple[list[Shown], Cursor | None]:
+    """A page after `at`, or the first one down to `upto` and never endless."""
+    size = PAGE
+    if filters.at:
+        rows = after(rows, filters.at)
+    elif filters.upto:
+        above = rows.exclude(sort_key__lt=filters.upto.sort_key)
+        size = max(PAGE, min(above[:LONGEST_PAGE].count(), LONGEST_PAGE))
+    page = list(rows[: size + 1])
+    more = len(page) > size
+    page = page[:size]
+    last = page[-1] if page else None
+    older = Cursor(last.sort_key, last.pk) if more and last else None
+    return page, older
+
+
+def after(rows: QuerySet[Shown], place: Cursor) -> QuerySet[Shown]:
+    """Those older than the place; the first condition walks the index, no OR."""
+    older = rows.filter(sort_key__lte=place.sort_key)
+    return older.exclude(sort_key=place.sort_key, pk__gte=place.id)
+
+
+def conversation_rows(
+    conversations: Sequence[Conversation],
+    accounts: Mapping[int, Account],
+) -> list[Row]:
+    """Rows with their people, in one query for all of them."""
+    wanted = {pk for c in conversations for pk in c.participants[:3]}
+    people = Author.objects.in_bulk(wanted)
+    return [
+        _conversation_row(conversation, accounts[conversation.account_id], people)
+        for conversation in conversations
+        if conversation.latest is not None
+    ]
+
+
+def _conversation_row(
+    conversation: Conversation,
+    account: Account,
+    people: Mapping[int, Author],
+) -> Row:
+    message = conversation.latest
+    if message is None:
+        raise ValueError("a conversation without messages has no row")
+    known = [people[pk] for pk in conversation.participants[:3] if pk in people]
+    shown = [a for a in known if a.remote_id != account.remote_id] or known
+    if not shown and message.author is not None:
+        shown = [message.author]
+    return Row(
+        name="conversation",
+        pk=conversation.pk,
+        url=f"/c/{conversation.pk}/",
+        account=account,
+        message=message,
+        people=tuple(shown),
+        others=max(0, conversation.participant_count - 1),
+        title=conversation.title,
+        unread=conversation.unread_count > 0,
+        count=conversation.unread_count,
+        conversation_id=conversation.pk,
+    )
+
+
+def message_rows(
+    messages: Sequence[Message],
+    accounts: Mapping[int, Account],
+) -> list[Row]:
+    return [
+        Row(
+            name="message",
+            pk=message.pk,
+            url=f"/m/{message.pk}/",
+            account=accounts[message.account_id],
+            message=message,
+            people=(message.author,) if message.author else (),
+            others=0,
+            title="",
+            unread=message.unread,
+            count=0,
+            conversation_id=message.conversation_id,
+        )
+        for message in messages
+    ]
+
+
+def _by_day(rows: list[Row], start: Cursor | None) -> list[Day]:
+    """Rows under their heads; the first goes on under the head of the page before."""
+    before = day_key(start.sort_key) if start else ""
+    days: list[Day] = []
+    for row in rows:
+        key = day_key(row.message.sort_key)
+        if not days or days[-1].key != key:
+            days.append(Day(key, [], continued=not days and key == before))
+        days[-1].rows.append(row)
+    return days
+
+
+def day_key(sort_key: int, *, by_month: bool = True) -> str:
+    """`today`, `yesterday`, a day of the last week, otherwise the month (or the day)."""
+    day = timezone.localtime(moment(sort_key)).date()
+    distance = timezone.localtime().date() - day
+    if distance <= timedelta(0):
+        return "today"
+    if distance == timedelta(days=1):
+        return "yesterday"
+    recent = distance < timedelta(days=7)
+    return f"{day:%Y-%m}" if by_month and not recent else f"{day:%Y-%m-%d}"
+
+
+def moment(sort_key: int) -> datetime:
+    """The moment of a sort key; the epoch for what no calendar knows."""
+    try:
+        return datetime.fromtimestamp(sort_key / 1000, tz=UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.fromtimestamp(0, tz=UTC)

@@ -1,0 +1,40 @@
+"""Sentences for codes: kinds of messages, verbs and what they really do, accounts."""
+
+from messaging.wording.accounts import (
+    SOURCES_OF_BOX,
+    VerbLine,
+    account_status,
+    box_name,
+    verb_lines,
+    warning,
+)
+from messaging.wording.kinds import VISIBILITIES, Kind, Text, kind
+from messaging.wording.verbs import (
+    Confirmation,
+    confirmation,
+    done_sentence,
+    effect,
+    item_problem,
+    read_quietly,
+    reason,
+)
+
+__all__ = [
+    "SOURCES_OF_BOX",
+    "VISIBILITIES",
+    "Confirmation",
+    "Kind",
+    "Text",
+    "VerbLine",
+    "account_status",
+    "box_name",
+    "confirmation",
+    "done_sentence",
+    "effect",
+    "item_problem",
+    "kind",
+    "read_quietly",
+    "reason",
+    "verb_lines",
+    "warning",
+]

@@ -1,0 +1,195 @@
+"""Faults that any simulator can be told to show, as a middleware in front of it."""
+
+import asyncio
+import fnmatch
+import json
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+KINDS = (
+    "status",
+    "delay",
+    "hang",
+    "cut",
+    "truncate",
+    "lost",
+    "limit",
+    "body",
+    "mangle",
+)
+BODIES = {
+    "html": ("text/html", "<!doctype html><title>Error</title><h1>Bad gateway</h1>"),
+    "empty": ("text/plain", ""),
+    "json": ("application/json", '{"unexpected":[1,2,3]}'),
+    "truncated": ("application/json", '{"error":{"message":"Internal er'),
+    "text": ("text/plain", "upstream connect error or disconnect/reset"),
+    "list": ("application/json", "[]"),
+    "null": ("application/json", "null"),
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault: where it strikes, what it does, how often.
+
+    `where` is a pattern of paths without the leading slash (`api/i`, `api/notes/*`).
+    `left` counts down; None strikes until it is cleared. Kinds:
+
+    - `status` answers `status` with a `body` of BODIES, `limit` a 429 with `header` as
+      Retry-After (empty: none), `body` a 200 with a `body` of BODIES
+    - `delay` waits `seconds` first, `hang` never answers
+    - `truncate` sends half of the real answer as if it were whole, `cut` breaks the
+      connection in the middle of it, `lost` does the work and never answers
+    - `mangle` gives the items of the real answer wrong types
+    """
+
+    where: str
+    kind: str = "status"
+    left: int | None = None
+    status: int = 503
+    body: str = "html"
+    header: str = ""
+    seconds: float = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or self.body not in BODIES:
+            raise ValueError(f"unknown fault {self.kind} {self.body}")
+
+
+class Faults:
+    """The faults of one simulator; safe to change from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        self.struck = 0
+
+    def add(self, fault: Fault) -> None:
+        """Let a fault strike from now on; the first that fits a call wins."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Take all faults away; calls that hang stay hanging."""
+        with self._lock:
+            self._faults.clear()
+
+    def listing(self) -> list[dict[str, object]]:
+        """Return what is set now, for pages and tests."""
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+    def take(self, path: str) -> Fault | None:
+        """Return the fault for a path and count it down."""
+        with self._lock:
+            for fault in self._faults:
+                if not fnmatch.fnmatchcase(path.lstrip("/"), fault.where):
+                    continue
+                self.struck += 1
+                if fault.left is not None:
+                    fault.left -= 1
+                    if fault.left <= 0:
+                        self._faults.remove(fault)
+                return fault
+        return None
+
+    @web.middleware
+    async def middleware(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Let a call through, or through a fault; `/_sim` is never touched."""
+        if request.path.startswith("/_sim"):
+            return await handler(request)
+        fault = self.take(request.path)
+        if fault is None:
+            return await handler(request)
+        return await _strike(fault, request, handler)
+
+
+async def _strike(
+    fault: Fault, request: web.Request, handler: Handler
+) -> web.StreamResponse:
+    match fault.kind:
+        case "status":
+            return _made_up(fault.status, fault.body)
+        case "body":
+            return _made_up(200, fault.body)
+        case "limit":
+            headers = {"Retry-After": fault.header} if fault.header else {}
+            return web.Response(status=429, text="Too Many Requests", headers=headers)
+        case "hang":
+            await asyncio.Event().wait()
+        case "delay":
+            await asyncio.sleep(fault.seconds)
+    answer = await handler(request)
+    if not isinstance(answer, web.Response):
+        return answer
+    match fault.kind:
+        case "truncate":
+            return _with_body(answer, _whole(answer)[: len(_whole(answer)) // 2])
+        case "mangle":
+            return _with_body(answer, _mangled(_whole(answer)))
+        case "cut":
+            return await _cut(request, answer)
+        case "lost":
+            _drop(request)
+    return answer
+
+
+def _made_up(status: int, body: str) -> web.Response:
+    content_type, text = BODIES[body]
+    return web.Response(status=status, text=text, content_type=content_type)
+
+
+def _whole(answer: web.Response) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else b""
+
+
+def _with_body(answer: web.Response, body: bytes) -> web.Response:
+    return web.Response(
+        status=answer.status, body=body, content_type=answer.content_type
+    )
+
+
+def _mangled(body: bytes) -> bytes:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return body
+    items = answer if isinstance(answer, list) else [answer]
+    broken = [_broken(item, place) for place, item in enumerate(items)]
+    return json.dumps(broken if isinstance(answer, list) else broken[0]).encode()
+
+
+def _broken(item: object, place: int) -> object:
+    """Return an item with types as no document knows them; every fourth is whole."""
+    if not isinstance(item, dict) or place % 4 == 3:
+        return item
+    match place % 4:
+        case 0:
+            return {key: [value] for key, value in item.items()}
+        case 1:
+            return {**item, "id": 7, "createdAt": 12, "text": {"a": None}}
+        case _:
+            return place
+
+
+async def _cut(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    body = _whole(answer)
+    cut = web.StreamResponse(status=answer.status)
+    cut.content_length = len(body) + 100
+    cut.content_type = answer.content_type
+    await cut.prepare(request)
+    await cut.write(body[: len(body) // 2])
+    _drop(request)
+    return cut
+
+
+def _drop(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()

@@ -1,0 +1,160 @@
+"""One simulated host as an object: start it, play on it, ask what it remembers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from simulators.faults import Fault, Faults
+from simulators.misskey import chatting, miauth
+from simulators.misskey.app import make_app
+from simulators.misskey.play import Play
+from simulators.misskey.profiles import profile as profile_named
+from simulators.misskey.records import ChatMessage, Note, Notification
+from simulators.misskey.sim_api import make_token
+from simulators.misskey.state import Served, State
+from simulators.misskey.world import demo, small
+from simulators.serving import Server
+
+WORLDS = {"demo": demo.build, "empty": small.build}
+
+
+class Simulator(Play):
+    """A host with its people. All actions of `Play` are its methods."""
+
+    def __init__(
+        self,
+        *,
+        profile: str = "2025.12",
+        world: str = "empty",
+        seed: int = 1,
+        name: str = "Misskey Example",
+        limits: bool = True,
+        id_method: str = "",
+        uri: str = "",
+    ) -> None:
+        super().__init__(State(profile_named(profile), id_method=id_method, seed=seed))
+        self.state.name = name
+        self.state.uri = uri
+        self.state.limiter.on = limits
+        self.faults = Faults()
+        self.world = world
+        self.app = make_app(self.state, self.faults)
+        self.host = ""
+
+    @property
+    def url(self) -> str:
+        """Return `http://127.0.0.1:port`."""
+        return self.state.origin
+
+    def settle(self, host: str, port: int) -> None:
+        """Learn the own address and let the world begin; before the first call."""
+        self.host = f"{host}:{port}"
+        self.state.origin = f"http://{self.host}"
+        self.state.uri = self.state.uri or self.state.origin
+        with self.state.lock:
+            WORLDS[self.world](self.state)
+
+    # --- what tests ask -----------------------------------------------------------
+
+    def token(
+        self, user: str, permissions: list[str] | None = None, *, native: bool = False
+    ) -> str:
+        """Make a token without the approval page; no list means all permissions."""
+        return make_token(self.state, user, permissions, native=native)
+
+    def approve(self, miauth_url: str, user: str) -> str:
+        """Press "Allow" on an approval page; returns where the browser goes then."""
+        return miauth.approve_url(self.state, miauth_url, user)
+
+    def id_of(self, acct: str) -> str:
+        """Return a user's id."""
+        with self.state.lock:
+            return self.state.by_acct(acct).id
+
+    def find_note(self, note_id: str) -> Note | None:
+        """Return a note, None when it is gone."""
+        with self.state.lock:
+            return self.state.notes.get(note_id)
+
+    def find_chat(self, message_id: str) -> ChatMessage | None:
+        """Return a chat message, None when it is gone."""
+        with self.state.lock:
+            return self.state.chats.get(message_id)
+
+    def notes_of(self, acct: str) -> list[Note]:
+        """Return what somebody wrote, oldest first."""
+        with self.state.lock:
+            ids = self.state.notes_by[self.id_of(acct)].walk(None, None, ascending=True)
+            return [self.state.notes[note_id] for note_id in ids]
+
+    def notifications_of(self, acct: str) -> list[Notification]:
+        """Return somebody's notifications, oldest first."""
+        with self.state.lock:
+            return list(self.state.notifications[self.id_of(acct)])
+
+    def unread_notifications(self, acct: str) -> int:
+        """Return how many notifications of somebody are unread."""
+        return sum(1 for row in self.notifications_of(acct) if not row.read)
+
+    def chat_unread(self, acct: str, partner: str) -> bool:
+        """Say whether a conversation, or a room by its id, is unread for somebody."""
+        with self.state.lock:
+            me = self.id_of(acct)
+            key = partner
+            if partner not in self.state.rooms:
+                key = chatting.pair_key(me, self.id_of(partner))
+            return (me, key) in self.state.unread_chats
+
+    def calls(self, endpoint: str = "") -> list[Served]:
+        """Return the answered calls, oldest first, tokens left out."""
+        with self.state.lock:
+            rows = list(self.state.served)
+        return [row for row in rows if not endpoint or row.endpoint == endpoint]
+
+    def forget_calls(self) -> None:
+        """Begin counting calls anew."""
+        with self.state.lock:
+            self.state.served.clear()
+
+    def fault(
+        self,
+        where: str,
+        kind: str = "status",
+        *,
+        times: int | None = None,
+        status: int = 503,
+        body: str = "html",
+        header: str = "",
+        seconds: float = 0,
+    ) -> None:
+        """Let a fault strike; see `simulators.faults.Fault`."""
+        self.faults.add(Fault(where, kind, times, status, body, header, seconds))
+
+
+@contextmanager
+def running(
+    *,
+    profile: str = "2025.12",
+    world: str = "empty",
+    seed: int = 1,
+    name: str = "Misskey Example",
+    limits: bool = True,
+    id_method: str = "",
+    uri: str = "",
+    port: int = 0,
+) -> Iterator[Simulator]:
+    """Run a host in a thread of this process, on a free port unless one is named."""
+    sim = Simulator(
+        profile=profile,
+        world=world,
+        seed=seed,
+        name=name,
+        limits=limits,
+        id_method=id_method,
+        uri=uri,
+    )
+    server = Server(sim.app)
+    server.start(port, lambda taken: sim.settle("127.0.0.1", taken))
+    try:
+        yield sim
+    finally:
+        server.stop()

@@ -1,0 +1,62 @@
+"""Runs one aiohttp application: in the foreground, or in a thread for tests."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+from aiohttp import web
+
+CLOSING = 0.2  # seconds that open calls get before they are cut
+
+
+class Server:
+    """An application on a loopback port of its own, in a thread of its own."""
+
+    def __init__(self, app: web.Application, host: str = "127.0.0.1") -> None:
+        self._app = app
+        self._host = host
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._listening = threading.Event()
+        self._stop = asyncio.Event()
+        self._on_port: Callable[[int], None] = lambda port: None
+        self.port = 0
+
+    def start(
+        self, port: int = 0, on_port: Callable[[int], None] | None = None
+    ) -> None:
+        """Listen; returns when calls are answered. `on_port` is told the port before."""
+        self.port = port
+        self._on_port = on_port or self._on_port
+        self._thread.start()
+        if not self._listening.wait(10):
+            raise TimeoutError("the simulator does not listen")
+
+    def stop(self) -> None:
+        """Close all connections and wait for the thread."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        runner, port = await listen(self._app, self._host, self.port)
+        self.port = port
+        self._on_port(port)
+        self._listening.set()
+        await self._stop.wait()
+        await runner.cleanup()
+
+
+async def listen(
+    app: web.Application, host: str, port: int
+) -> tuple[web.AppRunner, int]:
+    """Start an application on the running loop; port 0 takes a free one."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    address = runner.addresses[0]
+    return runner, int(address[1])

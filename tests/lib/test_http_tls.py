@@ -1,0 +1,153 @@
+"""Outgoing HTTPS on loopback: whose certificate, which trust, what deadline."""
+
+import socket
+import ssl
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from inboxhub.lib.http import DeadlinePassed, HostUnreachable, Http, TlsFailed
+from tests.lib.certificates import Authority
+from tests.lib.servers import Server, always, answer, cut_off, dripping, serving
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+def reaching(
+    server: Server, ca_file: Path, name: str = "localhost"
+) -> tuple[Http, str]:
+    origin = f"https://{name}:{server.port}"
+    http = Http(
+        private_hosts=(origin,),
+        ca_file=str(ca_file),
+        resolver=lambda name, port: ["127.0.0.1"],
+    )
+    return http, f"{origin}/"
+
+
+def test_server_of_our_own_authority_is_trusted(authority: Authority) -> None:
+    with serving(always(answer()), tls=authority.server("localhost")) as server:
+        http, url = reaching(server, authority.file)
+        assert http.request("GET", url).status == 200
+        http.request("GET", url)
+        assert server.connections == 1
+
+
+def test_authority_counts_for_private_hosts_only(authority: Authority) -> None:
+    with serving(always(answer()), tls=authority.server("localhost")) as server:
+        http = Http(private_hosts=(f"https://localhost:{server.port}",))
+        with pytest.raises(TlsFailed):
+            http.request("GET", f"https://localhost:{server.port}/")
+    assert not server.seen
+
+
+@pytest.mark.parametrize(
+    ("name", "self_signed", "valid_for", "code"),
+    [
+        ("other.test", False, timedelta(days=1), "wrong-name"),
+        ("localhost", True, timedelta(days=1), "self-signed"),
+        ("localhost", False, timedelta(days=-1), "expired"),
+    ],
+)
+def test_certificate_that_is_not_the_hosts_is_refused(
+    authority: Authority,
+    name: str,
+    self_signed: bool,
+    valid_for: timedelta,
+    code: str,
+) -> None:
+    tls = authority.server(name, self_signed=self_signed, valid_for=valid_for)
+    with serving(always(answer()), tls=tls) as server:
+        http, url = reaching(server, authority.file)
+        with pytest.raises(TlsFailed) as failure:
+            http.request("GET", url)
+    assert failure.value.code == code
+    assert not server.seen
+
+
+def test_certificate_of_a_stranger_is_refused(
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    stranger = Authority(tmp_path_factory.mktemp("stranger"))
+    with serving(always(answer()), tls=stranger.server("localhost")) as server:
+        http, url = reaching(server, authority.file)
+        with pytest.raises(TlsFailed):
+            http.request("GET", url)
+
+
+def test_server_is_asked_by_its_name(authority: Authority) -> None:
+    asked: list[str | None] = []
+    tls = authority.server("nas.test")
+
+    def note(_: ssl.SSLObject, name: str | None, __: ssl.SSLContext) -> None:
+        asked.append(name)
+
+    tls.sni_callback = note
+    with serving(always(answer()), tls=tls) as server:
+        http, url = reaching(server, authority.file, "nas.test")
+        assert http.request("GET", url).status == 200
+    assert asked == ["nas.test"]
+
+
+def test_server_without_tls_is_told_apart(authority: Authority) -> None:
+    def plain_http(connection: socket.socket, server: Server) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with serving(plain_http) as server:
+        http, url = reaching(server, authority.file)
+        with pytest.raises(TlsFailed) as failure:
+            http.request("GET", url)
+    assert failure.value.code == "no-tls"
+
+
+def test_connection_cut_in_the_handshake_is_unreachable(authority: Authority) -> None:
+    def hang_up(connection: socket.socket, server: Server) -> None:
+        connection.recv(1)
+
+    with serving(hang_up) as server:
+        http, url = reaching(server, authority.file)
+        with pytest.raises(HostUnreachable):
+            http.request("GET", url)
+
+
+def test_connection_cut_in_the_body_is_unreachable(authority: Authority) -> None:
+    behaviour = cut_off(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
+    with serving(behaviour, tls=authority.server("localhost")) as server:
+        http, url = reaching(server, authority.file)
+        with pytest.raises(HostUnreachable):
+            http.request("GET", url)
+
+
+def test_drip_in_the_handshake_ends_at_the_deadline(authority: Authority) -> None:
+    def drip(connection: socket.socket, server: Server) -> None:
+        connection.sendall(b"\x16\x03\x03\x40\x00")  # a handshake record of 16 KiB
+        while not server.stopped.wait(0.02):
+            connection.sendall(b"\x02")
+
+    with serving(drip) as server:
+        http, url = reaching(server, authority.file)
+        with pytest.raises(DeadlinePassed):
+            http.request("GET", url, deadline=0.3)
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\n\r\n"])
+@pytest.mark.parametrize("after", [0, 1], ids=["fresh", "reused"])
+def test_drip_inside_tls_ends_at_the_deadline(
+    authority: Authority,
+    start: bytes,
+    after: int,
+) -> None:
+    tls = authority.server("localhost")
+    with serving(dripping(start, after=after), tls=tls) as server:
+        http, url = reaching(server, authority.file)
+        for _ in range(after):
+            http.request("GET", url)
+        with pytest.raises(DeadlinePassed):
+            http.request("GET", url, deadline=0.3)
+        assert server.connections == 1
