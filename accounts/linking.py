@@ -38,8 +38,8 @@ LONGEST_HANDLE = 512
 class LinkRefused(Exception):
     """Nothing was linked. `code` says why; `wanted` and `got` are handles or domains.
 
-    Codes: `not-offered`, `not-yours`, `used`, `too-late`, `other-account`,
-    `other-domain`, `being-erased`.
+    Codes: `unknown-network`, `not-offered`, `moved`, `not-yours`, `used`, `too-late`,
+    `other-account`, `other-domain`, `being-erased`.
     """
 
     def __init__(self, code: str, *, wanted: str = "", got: str = "") -> None:

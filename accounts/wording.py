@@ -14,20 +14,37 @@ def sentence(trouble: Trouble, host: str) -> str:
     names = {"host": host, "wanted": "", "got": ""}
     if isinstance(trouble, LinkRefused):
         names |= {"wanted": trouble.wanted, "got": trouble.got}
-        return _of_link(trouble.code) % names
+        return (_of_search(trouble.code) or _of_link(trouble.code)) % names
     cause = trouble.__cause__
     reason = cause if isinstance(cause, HttpError) else trouble
     return (_of_code(reason.code) or _of_kind(reason)) % names
 
 
-def _of_link(code: str) -> str:
-    """Refusals of our own."""
+def _of_search(code: str) -> str:
+    """What the search for the network found instead of one."""
     match code:
+        case "unknown-network":
+            return _(
+                "%(host)s answers, but as no network that InboxHub knows. Check the"
+                " address, or choose the network by hand below.",
+            )
         case "not-offered":
             return _(
                 "%(host)s is a %(got)s server. This version links Misskey accounts only,"
                 " so nothing was linked; type the name of a Misskey server.",
             )
+        case "moved":
+            return _(
+                "%(host)s sends its callers on to %(got)s. Nothing was linked; if that is"
+                " the server that you mean, go on with its own name.",
+            )
+        case _:
+            return ""
+
+
+def _of_link(code: str) -> str:
+    """Refusals of our own."""
+    match code:
         case "used":
             return _(
                 "This approval was used already and works only once. If your account"

@@ -125,14 +125,14 @@ def preview(user: User, verb: str, selection: Selection) -> Preview:
 
 
 def _preview_line(account: Account, ability: Ability, count: int) -> PreviewLine:
-    calls = -(-count // max(ability.batch, 1)) if ability.reach == SERVER else 0
+    seconds = ability.duration(count) if ability.reach == SERVER else 0.0
     return PreviewLine(
         account,
         count,
         ability.reach,
         ability.effect,
         ability.reason,
-        calls * ability.seconds,
+        seconds,
     )
 
 
@@ -191,7 +191,7 @@ def _ability(
 ) -> Ability:
     """What the verb does to such a message of this account, policies included."""
     if verb in (Verb.HIDE, Verb.UNHIDE):
-        return Ability(HERE, effect="hidden-here")
+        return Ability(HERE, effect="hide-here")
     if account.status == Account.Status.UNLINKED:
         local = verb in (Verb.MARK_READ, Verb.MARK_UNREAD)
         return Ability(HERE if local else NOWHERE, reason="unlinked")

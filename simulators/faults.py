@@ -126,28 +126,32 @@ async def _strike(
             await asyncio.Event().wait()
         case "delay":
             await asyncio.sleep(fault.seconds)
-    answer = await handler(request)
+        case _:
+            return await _spoil(fault.kind, request, await handler(request))
+    return await handler(request)
+
+
+async def _spoil(
+    kind: str, request: web.Request, answer: web.StreamResponse
+) -> web.StreamResponse:
     if not isinstance(answer, web.Response):
         return answer
-    match fault.kind:
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    match kind:
         case "truncate":
-            return _with_body(answer, _whole(answer)[: len(_whole(answer)) // 2])
+            return _with_body(answer, body[: len(body) // 2])
         case "mangle":
-            return _with_body(answer, _mangled(_whole(answer)))
+            return _with_body(answer, _mangled(body))
         case "cut":
-            return await _cut(request, answer)
-        case "lost":
-            _drop(request)
-    return answer
+            return await _cut(request, answer, body)
+        case _:
+            _drop(request)  # "lost": the work is done, the answer never leaves
+            return answer
 
 
 def _made_up(status: int, body: str) -> web.Response:
     content_type, text = BODIES[body]
     return web.Response(status=status, text=text, content_type=content_type)
-
-
-def _whole(answer: web.Response) -> bytes:
-    return answer.body if isinstance(answer.body, bytes) else b""
 
 
 def _with_body(answer: web.Response, body: bytes) -> web.Response:
@@ -179,8 +183,9 @@ def _broken(item: object, place: int) -> object:
             return place
 
 
-async def _cut(request: web.Request, answer: web.Response) -> web.StreamResponse:
-    body = _whole(answer)
+async def _cut(
+    request: web.Request, answer: web.Response, body: bytes
+) -> web.StreamResponse:
     cut = web.StreamResponse(status=answer.status)
     cut.content_length = len(body) + 100
     cut.content_type = answer.content_type

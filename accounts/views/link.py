@@ -16,7 +16,7 @@ from accounts.signed_in import SignedInRequest
 from accounts.views import browser
 from accounts.wording import Trouble, sentence
 from inboxhub.lib.http import HttpError, canonical_host
-from inboxhub.networks.base import HostFacts, PermanentError, ProviderError
+from inboxhub.networks.base import HostFacts, ProviderError
 from inboxhub.networks.discovery import Found, discover
 
 
@@ -63,9 +63,13 @@ def _find(host: str, provider: str) -> Found:
         outgoing().check(host)
         return Found(provider, HostFacts("", "", name=host, domain=""))
     found = discover(outgoing(), host)
-    if found.provider not in PROVIDERS:
+    if found.provider in PROVIDERS:
+        return found
+    if found.provider:
         raise LinkRefused("not-offered", got=Provider(found.provider).label)
-    return found
+    if found.moved_to:
+        raise LinkRefused("moved", got=found.moved_to)
+    raise LinkRefused("unknown-network")
 
 
 def _facts_of(account: Account) -> HostFacts:
@@ -82,14 +86,19 @@ def _form(
     host: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """The form, with what went wrong and the hosts that may have been meant."""
     hosts = Account.objects.of(request.user).linked().values_list("host", flat=True)
     known = sorted(set(hosts))
+    similar = get_close_matches(host, known, n=1) if trouble else []
+    code = trouble.code if trouble else ""
+    if isinstance(trouble, LinkRefused) and trouble.code == "moved":
+        similar = [trouble.got]
     context = {
         "form": form,
         "text": sentence(trouble, host) if trouble else "",
-        "code": trouble.code if trouble else "",
-        "by_hand": isinstance(trouble, PermanentError) or form.data.get("provider"),
+        "code": code,
+        "by_hand": code == "unknown-network" or form.data.get("provider"),
         "known": known,
-        "similar": get_close_matches(host, known, n=1) if trouble else [],
+        "similar": [name for name in similar if name != host],
     }
     return render(request, "accounts/link.html", context, status=status)

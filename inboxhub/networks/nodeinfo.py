@@ -24,12 +24,11 @@ def listed(http: Http, host: str, *, deadline: float) -> Software | None:
 
     Two calls, each within `deadline` seconds.
     """
-    links = _get(http, f"{http.origin(host)}/.well-known/nodeinfo", deadline)
-    match links:
+    match _get(http, host, "/.well-known/nodeinfo", deadline):
         case {"links": list(entries)}:
             for entry in entries[:10]:
                 match entry:
-                    case {"href": str(href)} if urlsplit_host(href) == host:
+                    case {"href": str(href)} if _host_of(href) == host:
                         path = urlsplit(href).path
                         return at(http, host, path, deadline=deadline)
                     case _:
@@ -41,15 +40,14 @@ def listed(http: Http, host: str, *, deadline: float) -> Software | None:
 
 def at(http: Http, host: str, path: str, *, deadline: float) -> Software | None:
     """The document at a known path, such as Misskey's `/nodeinfo/2.1`."""
-    match _get(http, f"{http.origin(host)}{path}", deadline):
+    match _get(http, host, path, deadline):
         case {"software": {"name": str(name), "version": str(version)}}:
             return Software(name[:LONGEST].lower().strip(), version[:LONGEST].strip())
         case _:
             return None
 
 
-def urlsplit_host(address: str) -> str:
-    """host[:port] of an address, in lower case; empty when it has none."""
+def _host_of(address: str) -> str:
     try:
         parts = urlsplit(address)
         return parts.netloc.lower() if parts.scheme in {"http", "https"} else ""
@@ -57,8 +55,9 @@ def urlsplit_host(address: str) -> str:
         return ""
 
 
-def _get(http: Http, url: str, deadline: float) -> object:
+def _get(http: Http, host: str, path: str, deadline: float) -> object:
     try:
+        url = f"{http.origin(host)}{path}"
         response = http.request("GET", url, deadline=deadline)
         return response.json() if response.status == 200 else None
     except HttpError:

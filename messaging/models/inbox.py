@@ -252,6 +252,8 @@ class Cursor(models.Model):
     pulled_at = models.DateTimeField(null=True, blank=True)
     reached_at = models.DateTimeField(null=True, blank=True)
     """The time of the oldest message that the listing brought."""
+    listed = models.PositiveIntegerField(default=0)
+    """How many items history brought so far, against the account's limit."""
     history_done = models.BooleanField(default=False)
     full_at = models.DateTimeField(null=True, blank=True)
     unreadable_count = models.PositiveIntegerField(default=0)

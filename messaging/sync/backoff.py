@@ -38,6 +38,11 @@ class HostRest:
         with self._lock:
             self._until.pop(host, None)
 
+    def forget(self) -> None:
+        """Every host may be asked again."""
+        with self._lock:
+            self._until.clear()
+
     def left(self, host: str) -> float:
         """Seconds that the host should be left alone; 0 when it may be asked."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from accounts.clients import client_for
 from accounts.models import Account
@@ -15,6 +16,8 @@ from messaging.sync.turn import settle_pull, sign_in_needed, turn
 
 LEASE_WAIT = 30.0
 LOOK_AGAIN = 0.5
+# How long our own budget for a host may hold a foreground pull back, and how often.
+LONGEST_HOLD, MOST_ROUNDS = 30.0, 20
 
 
 class AccountBusy(Exception):
@@ -26,15 +29,31 @@ def pull_now(account: Account, *, full: bool) -> list[Pulled]:
     held = _lease(account)
     try:
         account.refresh_from_db()
-        pull = Pull(account, client_for(account), held)
-        boxes = full_pull(pull) if full else pull.newest()
-        settle_pull(account, held, pull)
-        return list(boxes.values())
+        return _patiently(account, held, full_pull if full else Pull.newest)
     except (CredentialsError, CannotOpen) as error:
         sign_in_needed(account, held, str(error))
         return [Pulled("messages", error=str(error))]
     finally:
         held.release()
+
+
+def _patiently(
+    account: Account,
+    held: lease.Lease,
+    work: Callable[[Pull], dict[str, Pulled]],
+) -> list[Pulled]:
+    """As often as our own budget for the host holds calls back, in bounds."""
+    total: dict[str, Pulled] = {}
+    for _round in range(MOST_ROUNDS):
+        pull = Pull(account, client_for(account), held)
+        for box, part in work(pull).items():
+            total.setdefault(box, Pulled(box)).join(part)
+        settle_pull(account, held, pull)
+        held_back = pull.trouble if pull.trouble and not pull.trouble.sent else None
+        if held_back is None:
+            break
+        threading.Event().wait(min(held_back.retry_after or 1.0, LONGEST_HOLD))
+    return list(total.values())
 
 
 def _lease(account: Account) -> lease.Lease:

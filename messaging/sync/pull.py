@@ -20,8 +20,8 @@ from inboxhub.networks.base import (
     CredentialsError,
     Listing,
     Page,
-    PermanentError,
     ProviderError,
+    TemporaryError,
 )
 from messaging.models import Cursor
 from messaging.sync.ingest import Ingested, ingest_surely
@@ -50,6 +50,14 @@ class Pulled:
         self.changed += page.changed
         self.unreadable += page.unreadable
 
+    def join(self, other: "Pulled") -> None:
+        """Another round of the same box; its error is the later truth."""
+        self.new += other.new
+        self.changed += other.changed
+        self.gone += other.gone
+        self.unreadable += other.unreadable
+        self.error = other.error
+
 
 class Pull:
     """The pulls of one turn: a client, the lease it works under, and when to stop."""
@@ -66,8 +74,8 @@ class Pull:
         self.boxes: dict[str, Pulled] = {}
         self.reached = False
         """At least one listing answered."""
-        self.trouble: ProviderError | None = None
-        """The first error that may pass; the account is looked at again later."""
+        self.trouble: TemporaryError | None = None
+        """The first trouble that passes; the account is looked at again later."""
 
     def newest(self) -> dict[str, Pulled]:
         """The newest of every listing. CredentialsError passes through."""
@@ -97,19 +105,24 @@ class Pull:
             work(listing, cursor)
         except CredentialsError:
             raise
+        except TemporaryError as error:
+            self.trouble = self.trouble or error
+            if error.sent:
+                self._failed(cursor, pulled, error)
         except ProviderError as error:
-            logger.warning(
-                "pull failed account=%s listing=%s: %s",
-                self.account.pk,
-                listing.name,
-                error,
-            )
-            pulled.error = pulled.error or str(error)
-            if not isinstance(error, PermanentError) and self.trouble is None:
-                self.trouble = error
-            self._note_error(cursor, str(error))
+            self._failed(cursor, pulled, error)
         else:
             self.reached = True
+
+    def _failed(self, cursor: Cursor, pulled: Pulled, error: ProviderError) -> None:
+        logger.warning(
+            "pull failed account=%s listing=%s: %s",
+            self.account.pk,
+            cursor.listing,
+            error,
+        )
+        pulled.error = pulled.error or str(error)
+        self._note_error(cursor, str(error))
 
     # --- The newest -------------------------------------------------------------------
 
@@ -119,7 +132,7 @@ class Pull:
         cursor.newest = page.newest or cursor.newest
         if first_time:
             # The rest is history; it has its own pace and limit.
-            cursor.oldest = page.next
+            cursor.oldest, cursor.listed = page.next, len(page.items)
             self.store(listing, cursor, page)
             return
         gaps, known_pages = list(cursor.gaps), 0
@@ -151,6 +164,7 @@ class Pull:
         page = self.client.pull(listing.name, position)
         # A listing that answers the same page for ever ends here.
         cursor.oldest = None if page.next == position else page.next
+        cursor.listed += len(page.items)
         self.store(listing, cursor, page)
 
     def _wants_history(self, listing: Listing, cursor: Cursor) -> bool:
@@ -159,8 +173,7 @@ class Pull:
         if cursor.pulled_at is None:
             return False
         limits = self.account.history
-        rows = self.account.messages.filter(box=listing.box)
-        enough = rows.count() >= limits.get("messages", 0)
+        enough = cursor.listed >= limits.get("messages", 0)
         since = timezone.now() - timedelta(days=limits.get("days", 0))
         if enough and cursor.reached_at is not None and cursor.reached_at < since:
             with short_write():

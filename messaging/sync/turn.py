@@ -16,7 +16,7 @@ from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
-from inboxhub.networks.base import CredentialsError, ProviderError
+from inboxhub.networks.base import CredentialsError, ProviderError, TemporaryError
 from messaging import events
 from messaging.sync import backoff, lease
 from messaging.sync.erase import erase_some
@@ -152,9 +152,9 @@ def settle_pull(account: Account, held: Lease, pull: Pull) -> None:
             next_pull_at=_in(_pause(account.owner_id, error)),
         )
         return
-    tries, asked = account.error_count, getattr(error, "retry_after", None)
-    if asked is not None:
-        seconds = backoff.asked(asked)
+    tries = account.error_count
+    if error.retry_after is not None:
+        seconds = backoff.asked(error.retry_after)
     else:
         backoff.hosts.failed(account.host)
         seconds, tries = backoff.delay(tries), tries + 1
@@ -177,9 +177,10 @@ def sign_in_needed(account: Account, held: Lease, reason: str) -> None:
     _set_status(account, held, Status.SIGN_IN_NEEDED)
 
 
-def _pause(owner_id: int, error: ProviderError | None) -> float:
+def _pause(owner_id: int, error: TemporaryError | None) -> float:
     if error is not None:
-        return backoff.delay(1)
+        asked = error.retry_after
+        return backoff.delay(1) if asked is None else backoff.asked(asked)
     watched = cache.get(f"watching:{owner_id}")
     return (WATCHED if watched else UNWATCHED) * random.uniform(0.9, 1.1)  # noqa: S311  jitter
 

@@ -10,22 +10,10 @@ from simulators.misskey import people
 from simulators.misskey.api import STATE, UNCACHED, FrameworkError, dumps, read_body
 from simulators.misskey.html import language_of, origin_of, page
 from simulators.misskey.pack import users
-from simulators.misskey.profiles import CHAT
 from simulators.misskey.records import Token, User
 from simulators.misskey.state import State
 
 REFUSED_SCHEMES = {"javascript", "file", "data", "mailto", "tel", "vbscript"}
-_KNOWN = (
-    "read:account write:account read:blocks write:blocks read:drive write:drive "
-    "read:favorites write:favorites read:following write:following read:messaging "
-    "write:messaging read:mutes write:mutes write:notes read:notifications "
-    "write:notifications read:reactions write:reactions write:votes read:pages "
-    "write:pages read:page-likes write:page-likes read:user-groups write:user-groups "
-    "read:channels write:channels read:gallery write:gallery read:gallery-likes "
-    "write:gallery-likes"
-).split()
-_CHAT = ("read:chat", "write:chat")
-EVERYTHING = ",".join((*_KNOWN, *_CHAT))
 
 TEXTS = {
     "en": {
@@ -59,9 +47,8 @@ TEXTS = {
 
 def known_permissions(state: State, written: str) -> list[str]:
     """Return the asked permissions that this version knows; others are dropped."""
-    known = {*_KNOWN, *(_CHAT if state.profile.chat == CHAT else ())}
-    asked = [word.strip() for word in written.split(",")]
-    return list(dict.fromkeys(word for word in asked if word in known))
+    asked = dict.fromkeys(word.strip() for word in written.split(","))
+    return [word for word in asked if word in state.profile.permissions]
 
 
 def approve(state: State, session: str, user: User, asked: Mapping[str, str]) -> Token:
@@ -90,8 +77,8 @@ def approve_url(state: State, url: str, username: str) -> str:
 def callback_with(callback: str, session: str) -> str:
     """Return the callback with `session` added; an own one is overwritten."""
     parts = urlsplit(callback)
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True)]
-    query = [(key, value) for key, value in query if key != "session"]
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = [pair for pair in pairs if pair[0] != "session"]
     return parts._replace(query=urlencode([*query, ("session", session)])).geturl()
 
 

@@ -9,22 +9,6 @@ from pathlib import Path
 ASCENDING, DESCENDING, MIXED = "ascending", "descending", "mixed"
 CHAT, MESSAGING, NO_CHAT = "chat", "messaging", "none"
 
-_TYPES_12 = (
-    "follow mention reply renote quote reaction pollVote pollEnded "
-    "receiveFollowRequest followRequestAccepted groupInvited app"
-).split()
-_TYPES_2024 = (
-    "note follow mention reply renote quote reaction pollEnded receiveFollowRequest "
-    "followRequestAccepted roleAssigned achievementEarned exportCompleted login app "
-    "test pollVote groupInvited reaction:grouped renote:grouped"
-).split()
-_TYPES_2025 = (
-    "note follow mention reply renote quote reaction pollEnded scheduledNotePosted "
-    "scheduledNotePostFailed receiveFollowRequest followRequestAccepted roleAssigned "
-    "chatRoomInvitationReceived achievementEarned exportCompleted login createToken "
-    "app test pollVote groupInvited reaction:grouped renote:grouped"
-).split()
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -35,6 +19,7 @@ class Profile:
     id_method: str
     chat: str
     notification_types: Sequence[str]
+    permissions: Sequence[str]
     modern: bool
     """From 13 on: 401 and 403 with a WWW-Authenticate header, emojis as an object,
     no read flag on notifications but a count, 404 as JSON."""
@@ -53,9 +38,10 @@ class Profile:
 def profile(name: str) -> Profile:
     """Return a profile by its name; KeyError for a version that is not simulated."""
     folder = Path(__file__).with_name("profiles")
-    behaviour = _BEHAVIOUR[name]
+    if name not in PROFILES:
+        raise KeyError(name)
     shapes = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    endpoints = shapes.pop("endpoints")
+    behaviour, endpoints = shapes.pop("behaviour"), shapes.pop("endpoints")
     return Profile(
         name=name,
         version=shapes["meta"]["version"],
@@ -66,39 +52,4 @@ def profile(name: str) -> Profile:
     )
 
 
-_BEHAVIOUR: dict[str, dict[str, object]] = {
-    "2025.12": {
-        "id_method": "aidx",
-        "chat": CHAT,
-        "notification_types": _TYPES_2025,
-        "modern": True,
-        "mentions_order": ASCENDING,
-        "created_is_id_time": True,
-        "note_dots": False,
-        "cascading_delete": False,
-        "create_token_notice": True,
-    },
-    "2024.11": {
-        "id_method": "objectid",
-        "chat": NO_CHAT,
-        "notification_types": _TYPES_2024,
-        "modern": True,
-        "mentions_order": DESCENDING,
-        "created_is_id_time": True,
-        "note_dots": True,
-        "cascading_delete": True,
-        "create_token_notice": False,
-    },
-    "12.110": {
-        "id_method": "aid",
-        "chat": MESSAGING,
-        "notification_types": _TYPES_12,
-        "modern": False,
-        "mentions_order": MIXED,
-        "created_is_id_time": False,
-        "note_dots": True,
-        "cascading_delete": True,
-        "create_token_notice": False,
-    },
-}
-PROFILES = tuple(_BEHAVIOUR)
+PROFILES = ("2025.12", "2024.11", "12.110")

@@ -54,9 +54,7 @@ def make_token(
 ) -> str:
     """Make a token without the approval page; no list means all that exist."""
     with state.lock:
-        asked = permissions
-        if asked is None:
-            asked = [*miauth.known_permissions(state, miauth.EVERYTHING)]
+        asked = state.profile.permissions if permissions is None else permissions
         owner = state.by_acct(user)
         rights = frozenset(asked)
         return people.make_token(state, owner, permissions=rights, native=native).token

@@ -4,6 +4,7 @@ Whoever reads or writes holds `lock`; the API holds it for a whole call.
 """
 
 import random
+import secrets
 import threading
 import time
 from collections import defaultdict, deque
@@ -114,7 +115,7 @@ class State:
 
     def letters(self, length: int) -> str:
         """Return a random word as tokens are made of."""
-        return "".join(self.random.choices(LETTERS, k=length))
+        return "".join(secrets.choice(LETTERS) for _ in range(length))
 
     def follows_whom(self, follower: str, followee: str) -> bool:
         """Say whether one user follows another."""

@@ -39,6 +39,8 @@ def serving(
     listener = socket.create_server((address, 0), family=family)
     server = Server(listener.getsockname()[1])
     threads: list[threading.Thread] = []
+    # Duplicates: the originals go over to TLS. Shutting them down ends idle connections.
+    lines: list[socket.socket] = []
 
     def talk(connection: socket.socket) -> None:
         with suppress(OSError), connection:
@@ -54,6 +56,7 @@ def serving(
             with suppress(OSError):
                 connection, _ = listener.accept()
                 server.connections += 1
+                lines.append(connection.dup())
                 threads.append(threading.Thread(target=talk, args=[connection]))
                 threads[-1].start()
 
@@ -65,6 +68,10 @@ def serving(
         server.stopped.set()
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+        threads[0].join(PATIENCE)
+        for line in lines:
+            with suppress(OSError), line:
+                line.shutdown(socket.SHUT_RDWR)
         for thread in threads:
             thread.join(PATIENCE)
 

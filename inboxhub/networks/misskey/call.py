@@ -103,6 +103,14 @@ class Line:
         self.budgets = budgets
         self.pause = pause or threading.Event().wait
 
+    @property
+    def origin(self) -> str:
+        """Where the host's addresses start: scheme and host."""
+        try:
+            return self.http.origin(self.host)
+        except HttpError as error:
+            raise unreached(error, self.host) from error
+
     def call(
         self,
         endpoint: str,

@@ -45,8 +45,7 @@ class Client(base.Client):
         line = self._line(Facts.from_json(self.facts))
         answer = line.call("i")
         domain = host_meta(line).domain
-        origin = self.http.origin(self.host)
-        me = read_user(answer, Viewer("", origin, domain))
+        me = read_user(answer, Viewer("", line.origin, domain))
         if me is None:
             raise TemporaryError(
                 f"{self.host} did not say whose token it is",
@@ -105,12 +104,9 @@ class Client(base.Client):
         if not self.facts:
             self.facts = self.capabilities().facts
         facts = Facts.from_json(self.facts)
-        viewer = Viewer(
-            me=self.remote_id or facts.id,
-            origin=self.http.origin(self.host),
-            domain=facts.domain or self.host,
-        )
-        return Session(self._line(facts), viewer, facts)
+        line = self._line(facts)
+        me, domain = self.remote_id or facts.id, facts.domain or self.host
+        return Session(line, Viewer(me, line.origin, domain), facts)
 
     def _line(self, facts: Facts) -> Line:
         return Line(

@@ -38,7 +38,7 @@ ALLOWED, NOT_PERMITTED, OFF = "", "permission", "off"
 def host_meta(line: Line) -> Meta:
     """Misskey API: `meta`."""
     answer = line.call("meta", {"detail": False}, anonymous=True)
-    meta = read_meta(answer, line.host, line.http.origin(line.host))
+    meta = read_meta(answer, line.host, line.origin)
     if meta is None:
         raise TemporaryError(
             f"{line.host} does not answer as a Misskey server",
@@ -72,7 +72,7 @@ def capabilities_of(line: Line) -> Capabilities:
         rate=rate_of(me),
         missing=tuple(name for name, how in denied.items() if how == NOT_PERMITTED),
     )
-    origin = line.http.origin(line.host)
+    origin = line.origin
     seen = nodeinfo.at(line.http, line.host, "/nodeinfo/2.1", deadline=PROBE_DEADLINE)
     software = seen.name if seen else "misskey"
     cascades = deletes_answers(software, meta.version)

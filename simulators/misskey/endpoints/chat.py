@@ -31,7 +31,7 @@ def history(call: Call) -> list[Json]:
     else:
         partners = state.partners[user.id]
         keys = [chatting.pair_key(user.id, partner) for partner in partners]
-    newest = [row for row in map(lambda key: _newest(call, key), keys) if row]
+    newest = [row for row in (_newest(call, key) for key in keys) if row]
     newest.sort(key=lambda row: row.id, reverse=True)
     return [
         pack.full(state, row, user.id)

@@ -74,10 +74,10 @@ def conversation(call: Call) -> list[Json]:
         raise refusal("NO_SUCH_NOTE", "e1035875-9551-45ec-afa8-1ded1fcb53c8")
     limit, offset = call.params.integer("limit", 10), call.params.integer("offset", 0)
     above: list[Note] = []
-    while note and note.reply_id and len(above) < limit + offset:
-        note = state.notes.get(note.reply_id)
-        if note:
-            above.append(note)
+    parent = state.notes.get(note.reply_id or "")
+    while parent is not None and len(above) < limit + offset:
+        above.append(parent)
+        parent = state.notes.get(parent.reply_id or "")
     return [pack.note(state, row, call.viewer) for row in above[offset:]]
 
 

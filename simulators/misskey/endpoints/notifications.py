@@ -82,7 +82,7 @@ def _left_out(call: Call, row: Notification) -> bool:
 
 def _mark(call: Call, found: list[Notification]) -> None:
     state, user = call.state, call.user
-    notes = [state.notes[row.note_id] for row in found if row.note_id in state.notes]
+    notes = [state.notes[row.note_id] for row in found if row.note_id]
     writing.clear_dots(state, user, notes)
     if not call.params.flag("markAsRead", default=True):
         return

@@ -64,9 +64,9 @@ def _listed(call: Call, note: Note) -> bool:
     state, params = call.state, call.params
     if not state.may_see(call.viewer, note):
         return False
-    own = note.user_id == call.viewer
-    if note.visibility == "followers" and not own and call.viewer is not None:
-        if not state.follows_whom(call.viewer, note.user_id):
+    if note.visibility == "followers" and call.viewer not in (None, note.user_id):
+        follower = call.viewer or ""
+        if not state.follows_whom(follower, note.user_id):
             return False
     if params.flag("withFiles") and not note.file_ids:
         return False

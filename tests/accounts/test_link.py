@@ -1,0 +1,116 @@
+"""Linking by the approval page of the host, as a browser does it."""
+
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.test import Client
+
+from accounts.models import Account, PendingLink
+from simulators.misskey import Simulator
+from tests.accounts.flows import (
+    LINK,
+    approval_page,
+    approve,
+    begin,
+    come_back,
+    link,
+    newest_try,
+    signed_in,
+)
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_preview_shows_the_host_before_anything_happens_there(sim: Simulator) -> None:
+    page = begin(signed_in(), f"@alice@{sim.host}").content.decode()
+    assert "Misskey Example" in page
+    assert "2025.12" in page
+    assert f"Continue to {sim.host} to approve" in page
+    assert sim.host in page
+    assert not Account.objects.exists()
+
+
+def test_preview_names_each_permission_that_is_asked_for(sim: Simulator) -> None:
+    preview = begin(signed_in(), sim.host)
+    asked = approval_page(preview).split("permission=")[1].split("&")[0]
+    names = asked.replace("%3A", ":").split("%2C")
+    assert len(names) > 5
+    page = preview.content.decode()
+    assert [name for name in names if f"<code>{name}</code>" not in page] == []
+
+
+def test_approval_links_the_account(sim: Simulator) -> None:
+    browser = signed_in("me")
+    answer = come_back(browser, approve(sim, begin(browser, sim.host)))
+    account = Account.objects.get()
+    assert answer["Location"] == f"/accounts/{account.pk}/linked/"
+    assert account.owner == make_user("me")
+    assert (account.provider, account.host) == ("misskey", sim.host)
+    assert account.remote_id == sim.id_of("alice")
+    assert account.handle == f"@alice@{sim.host}"
+    assert account.status == Account.Status.ACTIVE
+    assert account.next_pull_at is not None
+    assert account.able.version == "2025.12.2"
+
+
+def test_linked_page_says_who_it_is_and_asks_for_the_count(sim: Simulator) -> None:
+    browser = signed_in()
+    account = link(browser, sim)
+    page = browser.get(f"/accounts/{account.pk}/linked/").content.decode()
+    assert f"Linked as <bdi>@alice@{sim.host}</bdi>" in page
+    assert f'hx-get="/accounts/{account.pk}/progress/"' in page
+
+
+def test_link_leaves_no_rows_in_the_tables_of_allauth(sim: Simulator) -> None:
+    link(signed_in(), sim)
+    assert not SocialAccount.objects.exists()
+    assert not SocialToken.objects.exists()
+
+
+def test_several_accounts_of_one_host_get_colours_of_their_own(sim: Simulator) -> None:
+    browser = signed_in()
+    alice, hana = link(browser, sim, "alice"), link(browser, sim, "hana")
+    assert alice.pk != hana.pk
+    assert alice.colour != hana.colour
+
+
+def test_each_try_has_a_session_of_its_own(sim: Simulator) -> None:
+    browser = signed_in()
+    first = approval_page(begin(browser, sim.host))
+    second = approval_page(begin(browser, sim.host))
+    assert first.split("?")[0] != second.split("?")[0]
+
+
+def test_two_tries_in_two_tabs_both_come_back(sim: Simulator) -> None:
+    browser = signed_in()
+    first = approve(sim, begin(browser, sim.host), "alice")
+    second = approve(sim, begin(browser, sim.host), "hana")
+    assert come_back(browser, second).status_code == 302
+    assert come_back(browser, first).status_code == 302
+    assert Account.objects.count() == 2
+
+
+def test_person_who_was_not_sent_back_presses_the_button(sim: Simulator) -> None:
+    browser = signed_in()
+    approve(sim, begin(browser, sim.host))
+    answer = browser.post(f"/accounts/misskey/{newest_try().pk}/")
+    assert answer.status_code == 302
+    assert Account.objects.get().handle == f"@alice@{sim.host}"
+
+
+def test_pages_of_linking_are_for_those_signed_in(client: Client) -> None:
+    for address in (LINK, "/accounts/1/renew/", "/accounts/misskey/callback/"):
+        assert client.get(address)["Location"].startswith("/accounts/login/")
+
+
+def test_old_tries_of_the_user_are_swept_away(sim: Simulator) -> None:
+    browser = signed_in()
+    begin(browser, sim.host)
+    PendingLink.objects.update(created_at="2025-01-01T00:00Z")
+    begin(browser, sim.host)
+    assert PendingLink.objects.count() == 1
+
+
+@pytest.mark.parametrize("profile_host", ["12.110", "2024.11"])
+def test_older_versions_can_be_linked(profile_host: str) -> None:
+    pytest.skip(profile_host)
