@@ -6,11 +6,14 @@ half linked.
 """
 
 import secrets
+import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -28,11 +31,15 @@ from inboxhub.networks.base import (
     Identity,
     PermanentError,
     ProviderError,
+    TemporaryError,
 )
 
 KEPT_FOR = timedelta(days=1)
 LONGEST_ID = 255
 LONGEST_HANDLE = 512
+PATIENCE = 12.0  # seconds
+
+Answer = TypeVar("Answer")
 
 
 class LinkRefused(Exception):
@@ -138,10 +145,11 @@ def complete(
     """
     for secret in credentials.values():
         remember_secret(secret)
-    client = CLIENTS[provider](outgoing(), host, credentials)
-    identity = client.whoami()
+    make = CLIENTS[provider]
+    identity = _patiently(make(outgoing(), host, credentials).whoami)
     _check(identity, pending)
-    capabilities = client.capabilities()
+    client = make(outgoing(), host, credentials, remote_id=identity.remote_id)
+    capabilities = _patiently(client.capabilities)
     with short_write():
         account, created = Account.objects.get_or_create(
             owner=user,
@@ -171,6 +179,22 @@ def forget(account: Account) -> None:
         )
         _take_from_workers(account)
         PendingLink.objects.filter(account=account).delete()
+
+
+def _patiently(ask: Callable[[], Answer]) -> Answer:
+    """The answer, after a wait where our own budget for a busy host asks for one.
+
+    A fetched token cannot be fetched again, so a moment's wait is better than a refusal.
+    """
+    ends_at = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except TemporaryError as error:
+            wait = error.retry_after or 0.1
+            if error.sent or time.monotonic() + wait > ends_at:
+                raise
+        threading.Event().wait(wait)
 
 
 def _check(identity: Identity, pending: PendingLink | None) -> None:

@@ -99,7 +99,7 @@ def _of_host(code: str) -> str:
                 "There is no server named %(host)s. Nothing was linked; check the"
                 " spelling and try again.",
             )
-        case "RATE_LIMIT_EXCEEDED":
+        case "RATE_LIMIT_EXCEEDED" | "budget" | "busy":
             return _(
                 "%(host)s asks for a pause. Nothing was linked; try again in a minute.",
             )

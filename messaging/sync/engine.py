@@ -39,15 +39,11 @@ def due_accounts() -> list[int]:
     ]
 
 
-def drain(*, most_turns: int = 1000) -> None:
-    """Run turns in this thread until nothing is due now."""
-    for _number in range(most_turns):
-        accounts = due_accounts()
-        if not accounts:
-            return
-        for account_id in accounts:
-            while turn(account_id) == 0.0:
-                pass
+def drain() -> None:
+    """Run turns in this thread until none wants to go on at once."""
+    for account_id in due_accounts():
+        while turn(account_id) == 0.0:
+            pass
 
 
 class Engine:

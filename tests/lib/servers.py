@@ -42,7 +42,7 @@ def serving(
     # Duplicates: the originals go over to TLS. Shutting them down ends idle connections.
     lines: list[socket.socket] = []
 
-    def talk(connection: socket.socket) -> None:
+    def talk(connection: socket.socket, line: socket.socket) -> None:
         with suppress(OSError), connection:
             connection.settimeout(PATIENCE)
             if tls is None:
@@ -50,6 +50,7 @@ def serving(
             else:
                 with tls.wrap_socket(connection, server_side=True) as wrapped:
                     behaviour(wrapped, server)
+        hang_up(line)
 
     def accept() -> None:
         while not server.stopped.is_set():
@@ -57,7 +58,8 @@ def serving(
                 connection, _ = listener.accept()
                 server.connections += 1
                 lines.append(connection.dup())
-                threads.append(threading.Thread(target=talk, args=[connection]))
+                arguments = (connection, lines[-1])
+                threads.append(threading.Thread(target=talk, args=arguments))
                 threads[-1].start()
 
     threads.append(threading.Thread(target=accept))
@@ -70,10 +72,15 @@ def serving(
         listener.close()
         threads[0].join(PATIENCE)
         for line in lines:
-            with suppress(OSError), line:
-                line.shutdown(socket.SHUT_RDWR)
+            hang_up(line)
         for thread in threads:
             thread.join(PATIENCE)
+
+
+def hang_up(line: socket.socket) -> None:
+    """End the connection for both sides, however many descriptors it has."""
+    with suppress(OSError), line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def received(connection: socket.socket, server: Server) -> bool:

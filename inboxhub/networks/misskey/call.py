@@ -276,7 +276,8 @@ def _by_status(
         return _too_many(response, host, endpoint)
     if framework and status == 404:
         return NotSupported(f"{host} does not offer {endpoint}", code="no-endpoint")
-    if (framework and 400 <= status < 500) or status == 413:
+    bare = status == 400 and not response.body  # an upload without its file
+    if (framework and 400 <= status < 500) or status == 413 or bare:
         return PermanentError(f"{host} did not accept the request", code=code)
     if status == 405:
         return ProviderError(f"{host} does not answer such calls", code=code)

@@ -57,7 +57,6 @@ def furnish(sim: Simulator) -> Scene:
     )
     scene.name("group", group)
     scene.name("not_mine", sim.direct("bob", "carol", "for carol only"))
-    scene.name("mfm", sim.mention("carol", "alice", "**bold** $[tada party] #tag <b>"))
     mine = scene.name("mine", sim.note("alice", "first note of mine\nあり"))
     scene.name("reply", sim.reply("bob", mine, "that is right"))
     scene.name("quote", sim.note("bob", "worth reading", quote=mine))
@@ -79,6 +78,7 @@ def group_id(result: Json) -> str:
 def furnish_notices(scene: Scene) -> None:
     """Add one notification of every other kind."""
     sim = scene.sim
+    scene.name("mfm", sim.mention("carol", "alice", "**bold** $[tada party] #tag <b>"))
     scene.name("room", sim.room("bob", "Project room"))
     sim.invite(scene.names["room"], "alice")
     sim.notice("alice", "app", body="body", header="header", icon="https://a.example/i")
@@ -86,8 +86,8 @@ def furnish_notices(scene: Scene) -> None:
     sim.notice("alice", "achievementEarned", achievement="foundTreasure")
     sim.notice("alice", "roleAssigned", role="Helper")
     sim.request_follow("carol", "alice")
-    sim.bell("alice", "bob")
-    sim.note("bob", "a note for those with the bell")
+    sim.bell("alice", "carol")
+    scene.name("plain", sim.note("carol", "a note for those with the bell"))
     sim.end_poll(scene.names["poll"])
     sim.announce("Maintenance", "On Sunday")
 
