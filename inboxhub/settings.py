@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "channels",
     "csp",
-    "django_htmx",
     "accounts",
     "accounts.providers.misskey",
     "messaging",

@@ -122,7 +122,7 @@ class Visitor:
     def link(self, host: str, person: str) -> None:
         """Type the host, go to its page, approve as `person`, come back."""
         self.open("/accounts/link/")
-        self.submit(self.form_with("typed"), typed=host)
+        self.submit(self.form_with("address"), address=host)
         there = [link for link in self.page.links if urlsplit(link).netloc == host]
         approve = next((link for link in there if "/miauth/" in link), None)
         if approve is None:

@@ -14,7 +14,6 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.clients import client_for
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
-from inboxhub.lib.http import HttpError
 from inboxhub.networks.base import (
     HERE,
     SERVER,
@@ -224,7 +223,7 @@ def _around(found: Message) -> tuple[list[RemoteMessage], str]:
         return [], text % {"host": account.host}
     except NotFound:
         return [], _("This message is no longer on its server. Its copy here stays.")
-    except (ProviderError, HttpError):
+    except ProviderError:
         text = _("%(host)s did not answer. Nothing was lost; try again in a minute.")
         return [], text % {"host": account.host}
     return [item for item in items if not isinstance(item, Unreadable)], ""

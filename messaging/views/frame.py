@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
+from inboxhub.networks.base import SERVER
 from messaging.forms import Filters
 from messaging.models import Box, Conversation, Operation
 
@@ -47,7 +48,8 @@ class Frame:
 
     @cached_property
     def linked(self) -> list[Account]:
-        return [a for a in self.accounts if a.status != Account.Status.UNLINKED]
+        gone = (Account.Status.UNLINKED, Account.Status.ERASING)
+        return [account for account in self.accounts if account.status not in gone]
 
     @cached_property
     def sign_in_needed(self) -> list[Account]:
@@ -73,6 +75,12 @@ class Frame:
     @cached_property
     def last_operation(self) -> Operation | None:
         return Operation.objects.of(self.user).order_by("-pk").first()
+
+    @property
+    def can_remove(self) -> bool:
+        """Whether any network offers to take messages off the person's own list."""
+        offered = (a.able.abilities.get("remove", {}) for a in self.linked)
+        return any(x.reach == SERVER for verbs in offered for x in verbs.values())
 
     @property
     def boxes(self) -> list[Place]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
-from inboxhub.networks.base import HERE, SERVER, Ability
+from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
 from messaging.models import Box, Cursor, Operation
 from messaging.wording.kinds import Text
 from messaging.wording.verbs import effect, reason
@@ -33,16 +33,48 @@ SOURCES_OF_BOX: dict[str, tuple[str, ...]] = {
     "notices": ("notification", "note"),
     "requests": ("follow_request", "invitation"),
 }
-WARNINGS: dict[str, Text] = {}
+WARNINGS: dict[str, Text] = {
+    "native-token": gettext_lazy(
+        "This account is linked with its all-powerful own token. Sign in again by"
+        " approving InboxHub on {host}: that key can do less harm when it leaks.",
+    ),
+    "account-moved": gettext_lazy(
+        "This account has moved elsewhere; link the new one to see what comes there.",
+    ),
+    "no-permission-notices": gettext_lazy(
+        "Our key may not read notices. Sign in again to allow it.",
+    ),
+    "no-permission-following": gettext_lazy(
+        "Our key may not see follow requests; they appear as notices without an answer."
+        " Sign in again to allow it.",
+    ),
+    "chat-none": gettext_lazy("{host} has no chat."),
+    "chat-no-permission": gettext_lazy(
+        "Our key may not read chats. Sign in again to allow it.",
+    ),
+    "chat-off": gettext_lazy("{host} has switched chat off for this account."),
+    "listing-marks-notices": gettext_lazy(
+        "On this old version of Misskey, fetching mentions and notices marks them read"
+        " on {host}, whatever you choose here.",
+    ),
+    "note-dots": gettext_lazy(
+        "On this version of Misskey, fetching mentions clears the dot for new mentions"
+        " on {host}, whatever you choose here.",
+    ),
+    "delete-answers": gettext_lazy(
+        "On this version of Misskey, deleting a note of yours deletes all answers and"
+        " quotes on {host} with it.",
+    ),
+}
 """By code of `Capabilities.warnings`; `{host}` is the account's server."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerbLine:
-    """What a verb does to one kind of thing: `reach` is server, here or nowhere."""
+    """What a verb does to some kinds of things: `reach` is server, here or nowhere."""
 
     verb: str
-    source: str
+    sources: tuple[str, ...]
     reach: str
     words: str
 
@@ -57,16 +89,19 @@ def warning(code: str, account: Account) -> str:
 
 
 def verb_lines(account: Account) -> list[VerbLine]:
-    """Every verb with every source that the account's network knows, in fixed order."""
+    """Every verb with what it does, kinds of things with the same effect together."""
     abilities = account.able.abilities
     lines = []
     for verb in (Verb.MARK_READ, Verb.MARK_UNREAD, Verb.REMOVE, Verb.DELETE):
-        sources = abilities.get(verb.value, {})
-        known = sorted(sources, key=lambda name: (name.endswith(":own"), name))
-        for source in known:
-            label = str(SOURCES.get(source, source))
-            words = _words(sources[source], account)
-            lines.append(VerbLine(str(verb.label), label, sources[source].reach, words))
+        groups: dict[tuple[str, str], list[str]] = {}
+        for source, ability in abilities.get(verb.value, {}).items():
+            key = (ability.reach, _words(ability, account))
+            groups.setdefault(key, []).append(str(SOURCES.get(source, source)))
+        order = sorted(groups, key=lambda key: (SERVER, HERE, NOWHERE).index(key[0]))
+        for reach, words in order:
+            names = groups[reach, words]
+            named = (_("everything"),) if len(groups) == 1 else tuple(names)
+            lines.append(VerbLine(str(verb.label), named, reach, words))
     return lines
 
 

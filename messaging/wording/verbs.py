@@ -14,16 +14,49 @@ Verb = Operation.Verb
 
 EFFECTS: dict[str, Text] = {
     "hidden-here": gettext_lazy("hidden in InboxHub only; you can show it again"),
+    "hide-here": gettext_lazy("hidden in InboxHub only; you can show it again"),
     "here-only": gettext_lazy("only here; {host} hears nothing of it"),
+    "read-notice": gettext_lazy("marked read on {host} one by one"),
+    "read-chat": gettext_lazy(
+        "the whole chat is marked read on {host}; the other person sees nothing",
+    ),
+    "read-chat-message": gettext_lazy(
+        "marked read on {host} one by one; the other person can see it",
+    ),
+    "delete-note": gettext_lazy(
+        "your own notes: deleted for everyone; copies on other servers may stay",
+    ),
+    "delete-note-answers": gettext_lazy(
+        "your own notes: deleted for everyone, and on {host} all answers and quotes"
+        " with them, also those of other people; copies on other servers may stay",
+    ),
+    "delete-chat": gettext_lazy("your own chat messages: gone for both of you"),
 }
 """By effect code of an `Ability`; `{host}` is the account's server."""
 
 REASONS: dict[str, Text] = {
     "not-offered": gettext_lazy("{host} does not offer this"),
-    "not-own": gettext_lazy("written by others; only they can delete it"),
+    "not-yours": gettext_lazy("written by others; only they can delete it"),
+    "your-own": gettext_lazy("you wrote it yourself"),
     "already-gone": gettext_lazy("no longer on {host}"),
     "unlinked": gettext_lazy("the account is unlinked"),
     "policy-here": gettext_lazy("this box is set to “only here”"),
+    "no-mark-unread": gettext_lazy("{host} knows no marking as unread"),
+    "no-remove": gettext_lazy("Misskey has no list of your own to remove it from"),
+    "only-all-notices": gettext_lazy("{host} can only mark all notices read at once"),
+    "only-all-notices-delete": gettext_lazy(
+        "{host} can only clear all notices at once",
+    ),
+    "no-read-state": gettext_lazy("{host} keeps no read state for it"),
+    "answer-request": gettext_lazy("a request is accepted or rejected, not deleted"),
+    "chat-off": gettext_lazy("chat is off for this account on {host}"),
+    "chat-none": gettext_lazy("{host} has no chat"),
+    "no-permission-notices": gettext_lazy(
+        "our key may not read notices; sign in again to allow it",
+    ),
+    "no-permission-requests": gettext_lazy(
+        "our key may not read follow requests; sign in again to allow it",
+    ),
 }
 """By reason code: why something goes no further, or is not possible at all."""
 

@@ -37,4 +37,5 @@ def sim(
     monkeypatch.setattr(misskey.Client, "budgets", Budgets())
     yield sim_of_the_session
     sim_of_the_session.faults.clear()
+    sim_of_the_session.duplicate_checks(0)
     outgoing.cache_clear()

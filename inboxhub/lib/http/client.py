@@ -117,6 +117,14 @@ class Http:
         host = canonical_host(host)
         return self._private.get(host, f"https://{host}")
 
+    def allows(self, url: str) -> bool:
+        """Whether `request` would try this address at all."""
+        try:
+            self._checked(url)
+        except HostRefused:
+            return False
+        return True
+
     def request(
         self,
         method: str,

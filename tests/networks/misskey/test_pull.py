@@ -70,7 +70,9 @@ def test_own_direct_notes_and_answers_are_kept_and_broadcasts_are_not() -> None:
         "attn3k2py4y4001n",
         "attn3jz8y4y4001l",
     }
-    assert all(message.outgoing and message.unread is False for message in found.values())
+    assert all(
+        message.outgoing and message.unread is False for message in found.values()
+    )
     query = http.called("users/notes")[0]
     assert query["withReplies"] is query["includeReplies"] is True
     assert query["userId"] == ME
@@ -269,7 +271,11 @@ def test_same_note_by_listing_and_by_notification_is_the_same_message() -> None:
     assert len(both) >= 6
     for one in both:
         ours, other = listed[one], noticed[one]
-        assert (ours.source, ours.box, ours.kind) == (other.source, other.box, other.kind)
+        assert (ours.source, ours.box, ours.kind) == (
+            other.source,
+            other.box,
+            other.kind,
+        )
         assert ours.conversation_key == other.conversation_key
 
 
@@ -315,7 +321,9 @@ def test_count_that_goes_beyond_the_page_is_carried_to_the_next() -> None:
 def test_notices_read_meanwhile_are_not_called_unread() -> None:
     client, _ = client_of(
         {
-            "i/notifications": Answer(200, [{"id": "attn3k0000000004", "type": "test"}]),
+            "i/notifications": Answer(
+                200, [{"id": "attn3k0000000004", "type": "test"}]
+            ),
             "i": Answer(200, {"unreadNotificationsCount": 0}),
         },
     )
@@ -339,7 +347,10 @@ def test_unknown_notification_is_shown_as_far_as_it_tells() -> None:
     }
     client, _ = client_of({"i/notifications": Answer(200, [row]), "i": "092"})
     (message,) = messages(client.pull("notifications", None).items)
-    assert (message.kind, message.extra["type"]) == ("other:groupInvited", "groupInvited")
+    assert (message.kind, message.extra["type"]) == (
+        "other:groupInvited",
+        "groupInvited",
+    )
     assert message.target == "attn3j42y4y40018"
     assert message.author is not None
     assert message.author.handle == "@bob@misskey.example"
@@ -356,7 +367,12 @@ def test_old_host_says_itself_what_is_unread() -> None:
 
 def test_old_host_marks_note_notices_read_by_listing_so_read_says_nothing() -> None:
     rows = [
-        {"id": "atto3uoajn", "type": "quote", "isRead": True, "note": note("atto3uoijo")},
+        {
+            "id": "atto3uoajn",
+            "type": "quote",
+            "isRead": True,
+            "note": note("atto3uoijo"),
+        },
         {"id": "atto3uoajm", "type": "follow", "isRead": True},
     ]
     client, _ = client_of({"i/notifications": Answer(200, rows)}, version="12.110")

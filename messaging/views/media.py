@@ -1,0 +1,164 @@
+"""Remote pictures through our own door: fetched, checked, made small, kept on disk.
+
+A browser never asks the remote host, which would learn when and where somebody reads.
+"""
+
+import hashlib
+import threading
+import time
+from functools import cache
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.clients import outgoing
+from inboxhub.lib.disk_cache import DiskCache
+from inboxhub.lib.http import (
+    MEDIA_CAP,
+    DeadlinePassed,
+    HostRefused,
+    HostUnreachable,
+    HttpError,
+    TlsFailed,
+)
+from inboxhub.lib.pictures import Busy, NotAPicture, checked, kind_of, made_small
+
+WIDTHS = (56, 160, 640, 1600)
+CACHE_CAP = 1024**3
+FETCH_SECONDS = 5.0
+LONGEST_ADDRESS = 2048
+MISSING_SECONDS = 300
+HOST_REST_SECONDS = 60
+_ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/gif"
+_HEADERS = {
+    "Cache-Control": "private, max-age=604800, immutable",
+    "Content-Disposition": "inline",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class _Failures:
+    """What failed a moment ago, so that a page of dead pictures does not wait for each."""
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def note(self, name: str, seconds: float) -> None:
+        with self._lock:
+            if len(self._until) >= self.MOST:
+                self._until.clear()
+            self._until[name] = time.monotonic() + seconds
+
+    def recent(self, name: str) -> bool:
+        return self._until.get(name, 0.0) > time.monotonic()
+
+
+failures = _Failures()
+
+
+@cache
+def kept() -> DiskCache:
+    return DiskCache(settings.VAR / "media", CACHE_CAP)
+
+
+def media_url(user_id: int, url: str, width: int = 0) -> str:
+    """Our own path for a remote picture, which answers this user only.
+
+    `width` in pixels is rounded up to one that we make; 0 is the picture as it is.
+    Empty when the picture cannot be shown: the page then shows initials or a link.
+    """
+    if not settings.INBOXHUB_MEDIA_PROXY or not 0 < len(url) <= LONGEST_ADDRESS:
+        return ""
+    if not outgoing().allows(url):
+        return ""
+    token = _signer().sign_object([user_id, url], compress=True)
+    path = reverse("messaging:media", args=[token])
+    if not width:
+        return path
+    size = next((made for made in WIDTHS if made >= width), WIDTHS[-1])
+    return f"{path}?{urlencode({'w': size})}"
+
+
+@require_safe
+@login_not_required  # the one who is signed out gets 404, as any stranger
+def media(request: HttpRequest, token: str) -> HttpResponse:
+    """The picture behind a signed path; 404 when it is not theirs, or not to be had."""
+    url = _address(request, token)
+    size = request.GET.get("w", "0")
+    if not url or size not in ("0", *map(str, WIDTHS)):
+        return _missing()
+    width = int(size)
+    name = hashlib.sha256(f"{width} {url}".encode()).hexdigest()
+    body = kept().get(name)
+    if body is None:
+        body = _fetched(url, width, name)
+    if not body:
+        return _missing()
+    kind = "webp" if width else kind_of(body)
+    return HttpResponse(body, content_type=f"image/{kind}", headers=_HEADERS)
+
+
+def _signer() -> Signer:
+    return Signer(salt="messaging.media")
+
+
+def _address(request: HttpRequest, token: str) -> str:
+    """The remote address, empty unless the token was made for the one who asks."""
+    if not settings.INBOXHUB_MEDIA_PROXY or not request.user.is_authenticated:
+        return ""
+    try:
+        user_id, url = _signer().unsign_object(token)
+    except (BadSignature, ValueError):
+        return ""
+    return str(url) if user_id == request.user.pk else ""
+
+
+def _fetched(url: str, width: int, name: str) -> bytes:
+    """The picture from its host, checked and kept; empty when there is none."""
+    host = urlsplit(url).netloc
+    if failures.recent(name) or failures.recent(host):
+        return b""
+    try:
+        body = _downloaded(url)
+        if width:
+            body = made_small(body, width)
+        else:
+            checked(body)
+    except (HostRefused, HostUnreachable, TlsFailed, DeadlinePassed):
+        failures.note(host, HOST_REST_SECONDS)
+        return b""
+    except (HttpError, NotAPicture):
+        failures.note(name, MISSING_SECONDS)
+        return b""
+    except Busy:
+        return b""
+    kept().put(name, body)
+    return body
+
+
+def _downloaded(url: str) -> bytes:
+    response = outgoing().request(
+        "GET",
+        url,
+        headers={"Accept": _ACCEPT},
+        deadline=FETCH_SECONDS,
+        cap=MEDIA_CAP,
+        redirects=3,
+    )
+    if response.status != 200:
+        raise NotAPicture(f"status {response.status}")
+    return response.body
+
+
+def _missing() -> HttpResponse:
+    age = f"private, max-age={MISSING_SECONDS}"
+    return HttpResponse(status=404, headers={"Cache-Control": age})

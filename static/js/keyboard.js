@@ -1,0 +1,133 @@
+import { acts } from "./guard.js";
+import { closeTop } from "./menus.js";
+import { current, focusRow, nextMessage, rows, startRoving } from "./roving.js";
+import { tickAll, ticked, tickNone, toggle } from "./selection.js";
+import { say } from "./status.js";
+
+const OFF = "inboxhub-keys-off";
+let before = "";
+let forget = 0;
+
+/* Single keys for what the page can do; they click what a mouse would click. */
+export function startKeyboard() {
+  for (const hint of document.querySelectorAll("[data-keyboard]")) hint.hidden = off();
+  const control = document.querySelector("[data-keys-switch]");
+  if (control) {
+    control.checked = !off();
+    control.addEventListener("change", () => {
+      if (control.checked) localStorage.removeItem(OFF);
+      else localStorage.setItem(OFF, "1");
+    });
+  }
+  startRoving();
+  document.addEventListener("keydown", pressed);
+}
+
+function off() {
+  return localStorage.getItem(OFF) === "1";
+}
+
+function pressed(event) {
+  if (event.key === "Escape") return escape(event);
+  if (!acts(event) || off() || document.querySelector("dialog[open]")) return;
+  const key = before + event.key;
+  before = "";
+  clearTimeout(forget);
+  if (key === "g" || key === "*") {
+    before = key;
+    forget = setTimeout(() => (before = ""), 1500);
+    return;
+  }
+  if (act(key)) event.preventDefault();
+}
+
+function act(key) {
+  if (/^g[a-z,]$/.test(key)) return go(key[1]);
+  if (/^[0-9]$/.test(key)) return click(accountLink(key));
+  const action = ACTIONS[key];
+  if (!action) return false;
+  return action() !== false;
+}
+
+const ACTIONS = {
+  j: () => focusRow(1),
+  k: () => focusRow(-1),
+  ArrowDown: () => inList() && focusRow(1),
+  ArrowUp: () => inList() && focusRow(-1),
+  o: () => click(current()?.querySelector("[data-open-row]")),
+  x: () => toggle(current()),
+  "*a": tickAll,
+  "*n": tickNone,
+  u: () => verb(["mark-read", "mark-unread"]),
+  e: () => verb(["hide", "unhide"]),
+  y: () => verb(["remove"]),
+  "#": () => verb(["delete"]),
+  z: () => click(document.querySelector("[data-undo]")),
+  n: () => nextMessage(1),
+  p: () => nextMessage(-1),
+  "/": () => focusSearch(),
+  "[": () => neighbour(-1),
+  "]": () => neighbour(1),
+  "?": () => document.getElementById("help")?.showModal(),
+};
+
+/* `g` and a letter: the links of the side know their letters. */
+function go(letter) {
+  return click(document.querySelector(`[data-go="${CSS.escape(letter)}"]`));
+}
+
+function inList() {
+  return Boolean(document.activeElement?.closest(".row"));
+}
+
+function click(element) {
+  element?.click();
+  return Boolean(element);
+}
+
+/* On the ticks if there are any, else on the row with the focus, else on what is open. */
+function verb(names) {
+  const places = [
+    ticked().length ? document.querySelector("[data-selection]") : null,
+    ticked().length ? null : document.activeElement?.closest(".row"),
+    ticked().length ? null : document.querySelector("[data-toolbar]"),
+  ];
+  for (const place of places.filter(Boolean))
+    for (const name of names) {
+      const button = place.querySelector(`[data-verb="${name}"]`);
+      if (button) return click(button);
+    }
+  say(document.body.dataset.nothing);
+  return true;
+}
+
+function focusSearch() {
+  const field = document.querySelector("[data-search]");
+  field?.focus();
+  field?.select();
+}
+
+function accountLink(digit) {
+  if (digit === "0") return document.querySelector('.places [aria-current="true"]');
+  return document.querySelector(`.places [data-account="${digit}"]`);
+}
+
+function neighbour(step) {
+  const places = [...document.querySelectorAll(".places [data-go]")];
+  const here = places.findIndex((place) => place.hasAttribute("aria-current"));
+  return click(places[here + step]);
+}
+
+function escape(event) {
+  if (!acts(event, { inFields: true })) return;
+  if (document.querySelector("dialog[open], :popover-open")) return;
+  const field = event.target.closest?.("input:not([type=checkbox]), textarea");
+  if (field) return field.blur();
+  if (closeTop()) return;
+  if (ticked().length) return tickNone();
+  const open = document.querySelector(".row[data-open] .row-link") ?? rows()[0];
+  const inPane = document.activeElement?.closest("[data-reading]");
+  if (inPane && open?.offsetParent) open.focus();
+  else if (document.querySelector("[data-reading] [data-back]"))
+    if (!open?.offsetParent) document.querySelector("[data-back]").click();
+}

@@ -1,0 +1,59 @@
+const KEPT = "inboxhub-place";
+
+/* Back, and a reload after a verb, return to the same row at the same height. */
+export function startPlace() {
+  const pane = document.getElementById("list");
+  if (!pane) return;
+  restore(pane);
+  addEventListener("pagehide", () => keep(pane));
+  document.body.addEventListener("htmx:beforeHistorySave", () => keep(pane));
+  document.body.addEventListener("htmx:afterSwap", (event) => reached(event.detail));
+}
+
+function scroller(pane) {
+  const scrolls = getComputedStyle(pane).overflowY !== "visible";
+  return scrolls ? pane : document.scrollingElement;
+}
+
+function listAddress() {
+  const address = new URL(location.href);
+  address.searchParams.delete("open");
+  address.searchParams.delete("upto");
+  return address.pathname + address.search;
+}
+
+function keep(pane) {
+  const top = scroller(pane).scrollTop;
+  const row = document.activeElement?.closest?.(".row")?.id ?? "";
+  const place = { list: listAddress(), top, row };
+  sessionStorage.setItem(KEPT, JSON.stringify(place));
+}
+
+function restore(pane) {
+  let place = null;
+  try {
+    place = JSON.parse(sessionStorage.getItem(KEPT));
+  } catch {
+    return;
+  }
+  const [visit] = performance.getEntriesByType("navigation");
+  if (place?.list !== listAddress()) return;
+  if (visit?.type === "navigate" && !document.referrer.startsWith(location.origin)) return;
+  history.scrollRestoration = "manual";
+  scroller(pane).scrollTop = place.top;
+  if (!location.hash && place.row)
+    document
+      .getElementById(place.row)
+      ?.querySelector(".row-link")
+      ?.focus({ preventScroll: true });
+}
+
+/* Writes down how far the list was loaded, so that a reload shows all of it again. */
+function reached({ requestConfig, elt }) {
+  const link = requestConfig?.elt;
+  const upto = link?.dataset?.upto;
+  if (!upto || elt?.closest?.("#list") === null) return;
+  const address = new URL(location.href);
+  address.searchParams.set("upto", upto);
+  history.replaceState(history.state, "", address);
+}

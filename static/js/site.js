@@ -1,0 +1,15 @@
+import { startKeyboard } from "./keyboard.js";
+import { startOpening } from "./opening.js";
+import { startMenus } from "./menus.js";
+import { startPlace } from "./place.js";
+import { startSelection } from "./selection.js";
+import { startStatus } from "./status.js";
+import { startTime } from "./time.js";
+
+startTime();
+startStatus();
+startPlace();
+startMenus();
+startOpening();
+startSelection();
+startKeyboard();

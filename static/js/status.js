@@ -1,0 +1,32 @@
+const SHOWN = 10_000;
+let timer = 0;
+
+/* Takes the status line away after a while; not while it is looked at or still moves. */
+export function startStatus() {
+  const status = document.getElementById("status");
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(leave, SHOWN);
+  };
+  new MutationObserver(restart).observe(status, { childList: true, subtree: true });
+  if (status.childElementCount) restart();
+  document.body.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
+  document.body.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status !== 422) say(document.body.dataset.failed);
+  });
+
+  function leave() {
+    const busy = status.querySelector("[hx-get]") || status.matches(":hover, :focus-within");
+    if (busy) return restart();
+    status.replaceChildren();
+  }
+}
+
+/* One sentence for everyone, read aloud by a screen reader. */
+export function say(text) {
+  if (!text) return;
+  const line = document.createElement("div");
+  line.className = "status-line";
+  line.textContent = text;
+  document.getElementById("status").replaceChildren(line);
+}

@@ -1,0 +1,59 @@
+"""No secret that this process knows of reaches a log line, whole or in a traceback."""
+
+import json
+import logging
+import sys
+
+import pytest
+
+from inboxhub.lib.logs import ConsoleFormatter, JsonFormatter, remember_secret
+
+SECRET = "canary9f3Kq7Zp2"
+
+
+def record(message: str, *arguments: object, error: bool = False) -> logging.LogRecord:
+    info = None
+    if error:
+        try:
+            raise ValueError(f"token {SECRET} was refused")
+        except ValueError:
+            info = sys.exc_info()
+    return logging.LogRecord("x", logging.ERROR, "x.py", 1, message, arguments, info)
+
+
+@pytest.fixture(params=[ConsoleFormatter, JsonFormatter])
+def formatter(request: pytest.FixtureRequest) -> logging.Formatter:
+    remember_secret(SECRET)
+    made: logging.Formatter = request.param()
+    return made
+
+
+def test_secret_is_redacted_in_arguments(formatter: logging.Formatter) -> None:
+    line = formatter.format(record("call with %s", SECRET))
+    assert SECRET not in line
+    assert "[secret]" in line
+
+
+def test_secret_is_redacted_in_tracebacks(formatter: logging.Formatter) -> None:
+    assert SECRET not in formatter.format(record("failed", error=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET /streaming?i=neverSeenBefore1",
+        "callback?session=neverSeenBefore1&state=x",
+        "Authorization: Bearer neverSeenBefore1",
+    ],
+)
+def test_credentials_are_known_by_their_place(
+    text: str,
+    formatter: logging.Formatter,
+) -> None:
+    assert "neverSeenBefore1" not in formatter.format(record(text))
+
+
+def test_json_line_is_one_object() -> None:
+    line = json.loads(JsonFormatter().format(record("hello %s", "世界", error=True)))
+    assert line["message"] == "hello 世界"
+    assert "ValueError" in line["error"]

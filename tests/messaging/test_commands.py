@@ -1,0 +1,123 @@
+"""`sync`, `messages` and `operate` as an operator and a script use them."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Account
+from simulators.misskey import Simulator
+from tests.factories import make_message, make_user
+from tests.messaging.conftest import Link
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> list[dict[str, object]]:
+    out = StringIO()
+    call_command(*arguments, "--json", stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.fixture
+def account(sim: Simulator, link: Link) -> Account:
+    sim.direct("hana", "taro", "written by me")
+    sim.direct("taro", "hana", "written to me")
+    sim.mention("taro", "hana", "release notes")
+    return link()
+
+
+def test_sync_tells_each_box(account: Account) -> None:
+    lines = run("sync", "--user", "me")
+    by_box = {line["box"]: line for line in lines}
+    keys = {"account", "box", "new", "changed", "gone", "unreadable", "error"}
+    assert set(by_box["mentions"]) == keys
+    assert sum(int(str(line["new"])) for line in lines) >= 3
+    again = run("sync", "--account", str(account.pk))
+    assert {line["new"] for line in again} == {0}
+
+
+def test_sync_fails_with_one_line_when_a_host_is_away(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    sim.fault("*", "status", status=503)
+    with pytest.raises(CommandError, match=sim.host):
+        run("sync", "--account", str(account.pk))
+
+
+def test_sync_of_an_unknown_account_says_so() -> None:
+    with pytest.raises(CommandError, match="no such linked account"):
+        run("sync", "--account", "4711")
+
+
+@pytest.mark.usefixtures("account")
+def test_messages_lists_what_matches_newest_first() -> None:
+    run("sync", "--user", "me")
+    lines = run("messages", "me", "written")
+    assert {line["text"] for line in lines} == {"written by me", "written to me"}
+    times = [str(line["sent_at"]) for line in lines]
+    assert times == sorted(times, reverse=True)
+    assert set(lines[0]) == {
+        *("id", "account", "provider", "host", "box", "kind", "remote_id", "author"),
+        *("title", "text", "sent_at", "unread", "remote_state", "outgoing"),
+    }
+    assert len(run("messages", "me", "--limit", "1")) == 1
+    assert {line["box"] for line in run("messages", "me", "--box", "mentions")} == {
+        "mentions",
+    }
+
+
+def test_messages_never_shows_another_users() -> None:
+    make_user("me")
+    make_message(text="of somebody else")
+    assert run("messages", "me") == []
+
+
+def test_messages_of_an_unknown_user_says_so() -> None:
+    with pytest.raises(CommandError, match="no user"):
+        run("messages", "nobody")
+
+
+def test_operate_without_yes_changes_nothing(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    run("sync", "--user", "me")
+    notes = len(sim.notes_of("hana"))
+    lines = run("operate", "me", "delete", "written")
+    assert lines == [
+        {"account": account.pk, "matching": 2, "possible": 1, "not_possible": 1},
+    ]
+    assert len(sim.notes_of("hana")) == notes
+
+
+def test_operate_with_wait_does_it_on_the_server(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    run("sync", "--user", "me")
+    lines = run("operate", "me", "delete", "written", "--yes", "--wait")
+    assert (lines[0]["done"], lines[0]["failed"], lines[0]["skipped"]) == (1, 0, 1)
+    assert not sim.notes_of("hana")
+
+
+def test_operate_with_yes_alone_leaves_the_work_to_the_server(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    run("sync", "--user", "me")
+    run("operate", "me", "delete", "written", "--yes")
+    assert sim.notes_of("hana")
+    assert account.items.filter(state="pending").count() == 1
+
+
+def test_operate_fails_when_something_could_not_be_done(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    run("sync", "--user", "me")
+    sim.fault("api/notes/delete", "status", status=413)
+    with pytest.raises(CommandError, match="1 could not be done"):
+        run("operate", "me", "delete", "written", "--yes", "--wait")
