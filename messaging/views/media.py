@@ -18,14 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.clients import outgoing
 from inboxhub.lib.disk_cache import DiskCache
-from inboxhub.lib.http import (
-    MEDIA_CAP,
-    DeadlinePassed,
-    HostRefused,
-    HostUnreachable,
-    HttpError,
-    TlsFailed,
-)
+from inboxhub.lib.http import MEDIA_CAP, HostUnreachable, HttpError
 from inboxhub.lib.pictures import Busy, NotAPicture, checked, kind_of, made_small
 
 WIDTHS = (56, 160, 640, 1600)
@@ -98,9 +91,10 @@ def media(request: HttpRequest, token: str) -> HttpResponse:
         return _missing()
     width = int(size)
     name = hashlib.sha256(f"{width} {url}".encode()).hexdigest()
-    body = kept().get(name)
-    if body is None:
-        body = _fetched(url, width, name)
+    try:
+        body = kept().get(name) or _fetched(url, width, name)
+    except Busy:
+        return _missing(seconds=0)
     if not body:
         return _missing()
     kind = "webp" if width else kind_of(body)
@@ -124,8 +118,7 @@ def _address(request: HttpRequest, token: str) -> str:
 
 def _fetched(url: str, width: int, name: str) -> bytes:
     """The picture from its host, checked and kept; empty when there is none."""
-    host = urlsplit(url).netloc
-    if failures.recent(name) or failures.recent(host):
+    if failures.recent(name) or failures.recent(urlsplit(url).hostname or ""):
         return b""
     try:
         body = _downloaded(url)
@@ -133,13 +126,11 @@ def _fetched(url: str, width: int, name: str) -> bytes:
             body = made_small(body, width)
         else:
             checked(body)
-    except (HostRefused, HostUnreachable, TlsFailed, DeadlinePassed):
-        failures.note(host, HOST_REST_SECONDS)
+    except HostUnreachable as error:
+        failures.note(error.host or name, HOST_REST_SECONDS)
         return b""
     except (HttpError, NotAPicture):
         failures.note(name, MISSING_SECONDS)
-        return b""
-    except Busy:
         return b""
     kept().put(name, body)
     return body
@@ -159,6 +150,6 @@ def _downloaded(url: str) -> bytes:
     return response.body
 
 
-def _missing() -> HttpResponse:
-    age = f"private, max-age={MISSING_SECONDS}"
+def _missing(seconds: int = MISSING_SECONDS) -> HttpResponse:
+    age = f"private, max-age={seconds}"
     return HttpResponse(status=404, headers={"Cache-Control": age})

@@ -1,6 +1,7 @@
 """Fixtures for the tests of linking: the site's address, a host to link."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from pytest_django import Settings
@@ -33,8 +34,9 @@ def sim(
     """A host with the owners alice, hana and taro; its faults go with the test."""
     settings.INBOXHUB_PRIVATE_HOSTS = [sim_of_the_session.host]
     outgoing.cache_clear()
-    # What earlier tests asked must not make this one wait.
-    monkeypatch.setattr(misskey.Client, "budgets", Budgets())
+    # A minute passes between any two calls, so that no test waits for its budget.
+    clock = count(step=60).__next__
+    monkeypatch.setattr(misskey.Client, "budgets", Budgets(clock))
     yield sim_of_the_session
     sim_of_the_session.faults.clear()
     sim_of_the_session.duplicate_checks(0)

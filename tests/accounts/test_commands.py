@@ -88,7 +88,9 @@ def test_command_says_in_one_line_why_it_failed(
     assert not Account.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["", "\n", "{}", "[1", '{"token": 5}', "n o t a token?"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "{}", "[1", '{"token": 5}', "n o t a token?"]
+)
 def test_command_refuses_what_is_no_token(
     sim: Simulator,
     typed: io.StringIO,

@@ -6,6 +6,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Account, PendingLink
+from inboxhub.networks import misskey
+from inboxhub.networks.misskey.budget import Budgets
 from simulators.misskey import Simulator, running
 from tests.accounts.flows import (
     LINK,
@@ -118,3 +120,16 @@ def test_older_versions_can_be_linked(profile: str, settings: Settings) -> None:
         settings.INBOXHUB_PRIVATE_HOSTS = [old.host]
         account = link(signed_in(), old)
     assert account.able.version.startswith(profile)
+
+
+def test_host_that_is_busy_with_our_calls_is_waited_for(
+    sim: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A token is handed out once; it is not thrown away for a moment's budget."""
+    budgets = Budgets()
+    monkeypatch.setattr(misskey.Client, "budgets", budgets)
+    browser = signed_in()
+    callback = approve(sim, begin(browser, sim.host))
+    budgets.silence((sim.host,), 2.2)
+    assert come_back(browser, callback).status_code == 302

@@ -48,7 +48,14 @@ def test_what_is_no_host_says_what_to_type(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["127.0.0.1", "localhost", "192.168.1.1:3000", "2130706433", "[::1]", "http://nas.local"],
+    [
+        "127.0.0.1",
+        "localhost",
+        "192.168.1.1:3000",
+        "2130706433",
+        "[::1]",
+        "http://nas.local",
+    ],
 )
 def test_private_address_says_how_an_operator_allows_it(typed: str) -> None:
     _code, page = refusal(begin(signed_in(), typed))

@@ -59,7 +59,7 @@ def test_wrong_token_is_refused_and_not_shown_again(
     assert answer.status_code == 422
     assert answer.context["code"] == code  # type: ignore[attr-defined]  # the test client's
     page = answer.content.decode()
-    assert "<details class=\"card\" open>" in page
+    assert '<details class="card" open>' in page
     assert len(token.strip()) < 4 or token not in page
     assert not Account.objects.exists()
 
@@ -72,7 +72,9 @@ def test_person_may_try_another_token_after_a_wrong_one(sim: Simulator) -> None:
     assert Account.objects.count() == 1
 
 
-def test_token_without_any_permission_is_refused_with_the_reason(sim: Simulator) -> None:
+def test_token_without_any_permission_is_refused_with_the_reason(
+    sim: Simulator,
+) -> None:
     answer = paste(signed_in(), sim, sim.token("alice", []))
     assert answer.status_code == 422
     assert "read:account" in answer.content.decode()

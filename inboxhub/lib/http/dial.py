@@ -15,8 +15,8 @@ from ipaddress import ip_address
 from typing import Any, Self
 
 import urllib3
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -92,8 +92,10 @@ class Call:
             try:
                 return self._connected(address, port)
             except OSError:
-                self.remaining()
-        raise HostUnreachable(f"nothing answers at {name}", code="no-answer")
+                if self.fired:
+                    break
+        text = f"nothing answers at {name}"
+        raise HostUnreachable(text, code="no-answer", host=name)
 
     def watch(self, connection: socket.socket) -> None:
         """From now on this is the socket to shut down when time is up."""
@@ -107,7 +109,8 @@ class Call:
         found = [name] if is_address(name) else self._looked_up(name, port)
         addresses = [ip_address(address) for address in found]
         if not addresses:
-            raise HostUnreachable(f"there is no server {name}", code="no-such-name")
+            text = f"there is no server {name}"
+            raise HostUnreachable(text, code="no-such-name", host=name)
         return addresses
 
     def _looked_up(self, name: str, port: int) -> Sequence[str]:

@@ -31,9 +31,10 @@ class HttpError(Exception):
     break for example.
     """
 
-    def __init__(self, message: str = "", *, code: str = "") -> None:
+    def __init__(self, message: str = "", *, code: str = "", host: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.host = host
 
 
 class HostRefused(HttpError):
@@ -45,7 +46,10 @@ class HostRefused(HttpError):
 
 
 class HostUnreachable(HttpError):
-    """Nothing answers there. Codes: `no-such-name`, `no-answer`, `cut-off`."""
+    """Nothing answers there. Codes: `no-such-name`, `no-answer`, `cut-off`.
+
+    With the first two, `host` is the name that was called, perhaps after a redirect.
+    """
 
 
 class TlsFailed(HttpError):
