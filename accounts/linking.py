@@ -5,6 +5,7 @@ command. Network calls come first, then one short transaction, so that nothing i
 half linked.
 """
 
+import logging
 import secrets
 import threading
 import time
@@ -33,6 +34,8 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
+
+logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=1)
 LONGEST_ID = 255
@@ -164,6 +167,9 @@ def complete(
         )
         _renew(account, credentials, identity, capabilities)
         doorbell.ring(account.pk)
+    logger.info(
+        "account linked id=%s provider=%s new=%s", account.pk, provider, created
+    )
     return Linked(account, renewed=not created)
 
 

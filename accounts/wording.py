@@ -122,7 +122,7 @@ def _of_token(code: str) -> str:
         case "PERMISSION_DENIED":
             return _(
                 "This token may not even read the account (read:account). Nothing was"
-                " linked; make a new one with the permissions listed here.",
+                " linked; make a new one with the permissions that InboxHub asks for.",
             )
         case "YOUR_ACCOUNT_SUSPENDED":
             return _(

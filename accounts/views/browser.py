@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -13,17 +14,20 @@ MOST = 10
 
 
 def remember(request: HttpRequest, pending: PendingLink) -> None:
-    """Keep the link's secret in the session, beside those of the last few tries."""
-    known = {**_known(request), str(pending.pk): pending.state}
-    request.session[KEY] = dict(list(known.items())[-MOST:])
+    """Keep the link's secret in the session, beside those of the last few tries.
+
+    Another tab may have begun a link while this one searched for its host; the session
+    is read again so that neither secret is lost.
+    """
+    session = request.session
+    now = type(session)(session.session_key)
+    known = {**_known(now), str(pending.pk): pending.state}
+    session[KEY] = dict(list(known.items())[-MOST:])
 
 
 def state_of(request: HttpRequest, pending_id: UUID) -> str:
-    """The secret of a link that this browser began; LinkRefused for any other."""
-    state = _known(request).get(str(pending_id), "")
-    if not state:
-        raise LinkRefused("not-yours")
-    return state
+    """The secret of a link that this browser began; empty, so no link's, otherwise."""
+    return _known(request.session).get(str(pending_id), "")
 
 
 def check(request: HttpRequest, pending_id: UUID, state: str) -> None:
@@ -32,6 +36,6 @@ def check(request: HttpRequest, pending_id: UUID, state: str) -> None:
         raise LinkRefused("not-yours")
 
 
-def _known(request: HttpRequest) -> dict[str, str]:
-    known = request.session.get(KEY)
+def _known(session: SessionBase) -> dict[str, str]:
+    known = session.get(KEY)
     return known if isinstance(known, dict) else {}

@@ -23,5 +23,6 @@ def linked(request: SignedInRequest, account_id: int) -> HttpResponse:
         "renewed": "renewed" in request.GET,
         "missing": PROVIDERS[account.provider].missing(able),
         "too_mighty": "native-token" in able.warnings,
+        "other_domain": able.domain if able.domain != account.host else "",
     }
     return render(request, "accounts/linked.html", context)

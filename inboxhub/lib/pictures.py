@@ -38,7 +38,7 @@ def kind_of(body: bytes) -> str:
 
 def checked(body: bytes) -> str:
     """The kind of a picture that can really be decoded."""
-    with _opened(body) as image:
+    with _place(), _opened(body) as image:
         image.load()
         return _kind(image)
 
@@ -46,13 +46,12 @@ def checked(body: bytes) -> str:
 def made_small(body: bytes, side: int) -> bytes:
     """A WebP of at most `side` pixels each way, upright, without what the file says
     about place and camera; of an animation the first picture."""
-    with _opened(body) as image:
+    with _place(), _opened(body) as image:
         image.draft(None, (side * 2, side * 2))
         image.load()
         mode = "RGBA" if image.has_transparency_data else "RGB"
         small = ImageOps.exif_transpose(image).convert(mode)
         small.thumbnail((side, side))
-        small.info.clear()
         output = io.BytesIO()
         small.save(output, "WEBP", quality=_WEBP_QUALITY, method=3)
         return output.getvalue()
@@ -77,10 +76,19 @@ class _Reader(io.BytesIO):
 
 
 @contextmanager
-def _opened(body: bytes) -> Iterator[Image.Image]:
-    """The picture, in one of the few places for decoding; its errors become ours."""
+def _place() -> Iterator[None]:
+    """One of the few places for decoding; Busy when none gets free in time."""
     if not _places.acquire(timeout=WAITING_SECONDS):
         raise Busy
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+@contextmanager
+def _opened(body: bytes) -> Iterator[Image.Image]:
+    """The picture, not decoded yet; what its decoder raises becomes NotAPicture."""
     try:
         with Image.open(_Reader(body), formats=_FORMATS) as image:
             if image.width * image.height > PIXEL_CAP:
@@ -95,5 +103,3 @@ def _opened(body: bytes) -> Iterator[Image.Image]:
         raise NotAPicture("is broken") from error
     except (Image.DecompressionBombError, Warning) as error:
         raise NotAPicture("is too large") from error
-    finally:
-        _places.release()

@@ -5,18 +5,18 @@ The clock only decides when somebody else may try. Every write of a holder begin
 """
 
 import os
-import secrets
+import socket
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 
 LENGTH = timedelta(seconds=60)
-HOLDER = f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
 class LeaseLost(Exception):
@@ -45,20 +45,44 @@ class Lease:
 def take(account_id: int) -> Lease | None:
     """The lease with a new fence, or None when somebody else works for the account."""
     now = timezone.now()
+    account = Account.objects.filter(pk=account_id)
     with short_write():
-        free = Account.objects.filter(
-            Q(lease_until=None)
-            | Q(lease_until__lt=now)
-            # A clock that jumped back must not lock the account for a day.
-            | Q(lease_until__gt=now + 2 * LENGTH),
-            pk=account_id,
-        )
-        taken = free.update(
+        known = account.values_list("lease_holder", "lease_until").first()
+        if known is None or not _free(*known, now):
+            return None
+        account.update(
             lease_fence=F("lease_fence") + 1,
-            lease_holder=HOLDER,
+            lease_holder=_holder(os.getpid()),
             lease_until=now + LENGTH,
         )
-        if not taken:
-            return None
-        fence = Account.objects.values_list("lease_fence", flat=True).get(pk=account_id)
-    return Lease(account_id, fence)
+        return Lease(account_id, account.values_list("lease_fence", flat=True).get())
+
+
+def _free(holder: str, until: datetime | None, now: datetime) -> bool:
+    if until is None or until < now:
+        return True
+    # A clock that jumped back must not lock the account for a day.
+    return until > now + 2 * LENGTH or _dead(holder)
+
+
+def _holder(pid: int) -> str:
+    """This machine, a process of it, and when that began: a pid alone is used again."""
+    return f"{socket.gethostname()[:40]} {pid} {_began(pid)}"
+
+
+def _dead(holder: str) -> bool:
+    """Whether the holder was a process of this machine that was killed."""
+    machine, _, process = holder.rpartition(" ")[0].rpartition(" ")
+    if machine != socket.gethostname()[:40] or not process.isdecimal():
+        return False
+    return _holder(int(process)) != holder
+
+
+def _began(pid: int) -> str:
+    """When the process began, as the system counts; empty when there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    # The name of the program, in parentheses, may hold anything.
+    return stat.rpartition(")")[2].split()[19]

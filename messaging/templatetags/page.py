@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import template
+from django.template import RequestContext
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +23,7 @@ from messaging.templatetags.rich import (
     clean_emojis,
     emoji_picture,
     emojis_of,
-    name,
+    name_for,
     with_emoji,
 )
 from messaging.views.frame import short_name as frame_short_name
@@ -154,8 +156,12 @@ def _filled(pattern: wording.Text, message: Message) -> SafeString:
     extra = message.extra if isinstance(message.extra, dict) else {}
     return format_html(
         str(pattern),
-        who=name(message.author),
-        emoji=reaction_sign(str(extra.get("reaction") or ""), emojis_of(message)),
+        who=name_for(message.author, message.owner_id),
+        emoji=_reaction(
+            str(extra.get("reaction") or ""),
+            emojis_of(message),
+            message.owner_id,
+        ),
         title=format_html("<bdi>{}</bdi>", _title(message, extra)),
         type=message.kind.removeprefix("other:")[:64],
     )
@@ -167,13 +173,21 @@ def _title(message: Message, extra: Mapping[str, object]) -> str:
     return next((word[:200] for word in words if isinstance(word, str) and word), "?")
 
 
-@register.simple_tag
-def reaction_sign(written: str, emojis: Mapping[str, str]) -> SafeString | str:
+@register.simple_tag(takes_context=True)
+def reaction_sign(
+    context: RequestContext,
+    written: str,
+    emojis: Mapping[str, str],
+) -> SafeString | str:
+    return _reaction(written, emojis, context["request"].user.pk)
+
+
+def _reaction(written: str, emojis: Mapping[str, str], reader: int) -> SafeString | str:
     """A reaction as the network writes it: a sign, or `:name@host:` with a picture."""
     text = written[:200]
     if not text.startswith(":"):
         return text
-    picture = emoji_picture(text, clean_emojis(dict(emojis)))
+    picture = emoji_picture(text, clean_emojis(emojis), reader)
     return SafeString(picture) if picture else f":{text.strip(':').partition('@')[0]}:"
 
 
@@ -217,7 +231,19 @@ def verb_url(verb: str) -> str:
     return reverse(f"messaging:{verb.replace('-', '_')}")
 
 
-@register.simple_tag
-def with_emojis(text: str, emojis: Mapping[str, str]) -> SafeString:
-    """A remote's text, escaped, with its custom emoji as pictures and lines kept."""
-    return format_html("<bdi>{}</bdi>", with_emoji(text, clean_emojis(dict(emojis))))
+@register.simple_tag(takes_context=True)
+def with_emojis(
+    context: RequestContext,
+    text: str,
+    emojis: Mapping[str, str],
+) -> SafeString:
+    """A remote's text, escaped, with its custom emoji as pictures."""
+    shown = with_emoji(text, clean_emojis(emojis), context["request"].user.pk)
+    return format_html("<bdi>{}</bdi>", shown)
+
+
+@register.simple_tag(takes_context=True)
+def signup_open(context: RequestContext) -> bool:
+    """Whether somebody who is signed out may create a user here."""
+    request = context["request"]
+    return bool(get_adapter(request).is_open_for_signup(request))

@@ -11,16 +11,17 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from django import template
+from django.contrib.auth.models import User
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from messaging.models import Author, Message
-from messaging.templatetags.media import media_url
+from messaging.views.media import media_url
 
 register = template.Library()
 
 EMOJI = re.compile(r":([A-Za-z0-9_+-]{1,128})(?:@[A-Za-z0-9.:_-]{0,253})?:")
-EMOJI_PIXELS = 64
+EMOJI_PIXELS = 56
 MOST_EMOJI = 200
 TAGS = frozenset(
     [
@@ -35,9 +36,10 @@ DROPPED = frozenset({"script", "style", "template", "noscript", "iframe", "objec
 class _Writer(HTMLParser):
     """Writes what it reads anew: known tags, no attribute but a web address and a lang."""
 
-    def __init__(self, emojis: Mapping[str, str]) -> None:
+    def __init__(self, emojis: Mapping[str, str], reader: int) -> None:
         super().__init__(convert_charrefs=True)
         self.emojis = emojis
+        self.reader = reader
         self.parts: list[str] = []
         self.open: list[str] = []
         self.dropping = 0
@@ -65,7 +67,8 @@ class _Writer(HTMLParser):
         if self.dropping:
             return
         quoted = "code" in self.open or "pre" in self.open
-        self.parts.append(escape(data) if quoted else with_emoji(data, self.emojis))
+        shown = escape(data) if quoted else with_emoji(data, self.emojis, self.reader)
+        self.parts.append(shown)
 
     def finished(self) -> str:
         self.close()
@@ -95,23 +98,27 @@ def web_address(address: object) -> str:
     return address.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def with_emoji(text: str, emojis: Mapping[str, str]) -> SafeString:
-    """The text escaped, with `:name:` as a picture where its address is known."""
+def with_emoji(text: str, emojis: Mapping[str, str], reader: int) -> SafeString:
+    """The text escaped, with `:name:` as a picture where its address is known.
+
+    `reader` is the id of the user that the picture is shown to.
+    """
     parts, position = [], 0
     for number, found in enumerate(EMOJI.finditer(text)):
-        picture = emoji_picture(found[0], emojis) if number < MOST_EMOJI else ""
+        few = number < MOST_EMOJI
+        picture = emoji_picture(found[0], emojis, reader) if few else ""
         if picture:
             parts += [escape(text[position : found.start()]), picture]
             position = found.end()
     return mark_safe("".join([*parts, escape(text[position:])]))  # noqa: S308  escaped
 
 
-def emoji_picture(written: str, emojis: Mapping[str, str]) -> str:
+def emoji_picture(written: str, emojis: Mapping[str, str], reader: int) -> str:
     """`<img>` for `:name:`, or nothing when we cannot show it."""
     whole = written.strip(":")
     name = whole.partition("@")[0]
     address = emojis.get(whole) or emojis.get(name.removesuffix("@.")) or ""
-    shown = media_url(address, EMOJI_PIXELS) if web_address(address) else ""
+    shown = media_url(reader, address, EMOJI_PIXELS) if web_address(address) else ""
     if not shown:
         return ""
     return format_html(
@@ -131,7 +138,7 @@ def emojis_of(message: Message) -> dict[str, str]:
 
 def clean_emojis(named: object) -> dict[str, str]:
     """Only text to text: what is stored came from a remote."""
-    if not isinstance(named, dict):
+    if not isinstance(named, Mapping):
         return {}
     pairs = ((name, address) for name, address in named.items())
     return {n: a for n, a in pairs if isinstance(n, str) and isinstance(a, str)}
@@ -142,40 +149,46 @@ def rich(message: Message) -> SafeString:
     """The message's text: its cleaned HTML, or plain text with lines and links."""
     emojis = emojis_of(message)
     if message.html:
-        return rich_html(message.html, emojis)
-    return plain(message.text, emojis)
+        return rich_html(message.html, emojis, message.owner_id)
+    return plain(message.text, emojis, message.owner_id)
 
 
-def rich_html(html: str, emojis: Mapping[str, str]) -> SafeString:
-    writer = _Writer(emojis)
+def rich_html(html: str, emojis: Mapping[str, str], reader: int) -> SafeString:
+    writer = _Writer(emojis, reader)
     writer.feed(html)
     return mark_safe(writer.finished())  # noqa: S308  written anew above
 
 
-def plain(text: str, emojis: Mapping[str, str]) -> SafeString:
+def plain(text: str, emojis: Mapping[str, str], reader: int) -> SafeString:
     """Plain text: web addresses become links, lines stay lines."""
     linked = urlize(text, nofollow=True, autoescape=True)
-    return rich_html(linked.replace("\r\n", "\n").replace("\n", "<br>"), emojis)
+    lines = linked.replace("\r\n", "\n").replace("\n", "<br>")
+    return rich_html(lines, emojis, reader)
 
 
 @register.filter
 def short(message: Message) -> SafeString:
     """One line of the message's text for a list."""
     words = " ".join(message.text[:600].split())
-    return with_emoji(words[:300], emojis_of(message))
+    return with_emoji(words[:300], emojis_of(message), message.owner_id)
 
 
 @register.filter
-def name(author: Author | None) -> SafeString:
+def name(author: Author | None, reader: User) -> SafeString:
     """An author's name, apart from what surrounds it in direction; handle if none."""
-    if author is None:
+    return name_for(author, reader.pk)
+
+
+def name_for(author: Author | None, reader: int) -> SafeString:
+    if not isinstance(author, Author):
         return SafeString("")
     words = " ".join((author.name.strip() or author.handle)[:200].split())
-    return format_html("<bdi>{}</bdi>", with_emoji(words, clean_emojis(author.emojis)))
+    shown = with_emoji(words, clean_emojis(author.emojis), reader)
+    return format_html("<bdi>{}</bdi>", shown)
 
 
 @register.filter
 def initial(author: Author | None) -> str:
     """A letter to stand in for a missing picture."""
-    text = (author.name or author.handle).lstrip("@ ") if author else ""
+    text = (author.name or author.handle).lstrip("@ :") if author else ""
     return text[:1].upper()

@@ -32,6 +32,8 @@ from messaging.views.frame import list_filters
 from messaging.views.rows import after, day_key
 
 PAGE = 50
+SAID_ONCE = frozenset({"mention", "reply", "quote", "post"})
+FEW_MINUTES = 5 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,11 @@ class Shown:
     content: Content
     day: str
     first_unread: bool
+    named: bool
+    """The sentence of its kind stands above it."""
     same_context: bool
+    follows: bool
+    """It goes on under the name of the message above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +113,14 @@ def pane_of(
         earlier=Cursor(earlier.sort_key, earlier.pk) if earlier else None,
         newest=before is None,
         unread_ids=list(unread) if found.unread_count else [],
-        visibility=page[-1].visibility if page else "",
+        visibility=_visibility(page[-1]) if page else "",
         read_reach=read_reach(account, page[-1]) if page else HERE,
     )
+
+
+def _visibility(message: Message) -> str:
+    """Who can see it; a chat says so by being one."""
+    return message.visibility or ("chat" if message.source == "chat" else "")
 
 
 def messages_of(found: Conversation) -> MessageQuerySet:
@@ -146,12 +157,21 @@ def _shown(page: Iterable[Message]) -> list[Shown]:
                 content=parts,
                 day=_new_day(message, above),
                 first_unread=message.unread and not unread_seen,
+                named=above is None or message.kind not in SAID_ONCE,
+                follows=above is not None and _goes_on(message, above.message),
                 same_context=above is not None
                 and above.content.context == parts.context,
             ),
         )
         unread_seen = unread_seen or message.unread
     return shown
+
+
+def _goes_on(message: Message, above: Message) -> bool:
+    """Whether the same person wrote it within a few minutes."""
+    same = (message.author_id, message.outgoing) == (above.author_id, above.outgoing)
+    near = message.sort_key - above.sort_key < FEW_MINUTES
+    return same and near and message.kind in ("message", "chat")
 
 
 def _new_day(message: Message, above: Shown | None) -> str:

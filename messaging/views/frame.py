@@ -130,8 +130,14 @@ def short_name(account: Account) -> str:
     return account.handle
 
 
+def shown_path(request: HttpRequest) -> str:
+    """The path of the page on the screen, also for a fragment's request."""
+    shown = request.headers.get("HX-Current-URL", "")
+    return urlsplit(shown).path if shown else request.path
+
+
 def list_filters(request: HttpRequest) -> Filters:
-    """The filters of the list that is on the screen, also for a fragment's request."""
+    """The filters of the list on the screen; none where the page is no list."""
     if request.path == "/":
         return Filters.read(request.GET)
     address = urlsplit(request.headers.get("HX-Current-URL", ""))
@@ -152,7 +158,7 @@ def frame_of(request: SignedInRequest) -> Frame:
     made = getattr(request, "inboxhub_frame", None)
     if isinstance(made, Frame):
         return made
-    new = Frame(request.user, request.path, list_filters(request))
+    new = Frame(request.user, shown_path(request), list_filters(request))
     if new.filters.accounts:
         new.filters = own_accounts(new.filters, new.accounts)
     request.inboxhub_frame = new  # type: ignore[attr-defined]  # kept for this request

@@ -51,6 +51,10 @@ class _Failures:
                 self._until.clear()
             self._until[name] = time.monotonic() + seconds
 
+    def forget(self) -> None:
+        with self._lock:
+            self._until.clear()
+
     def recent(self, name: str) -> bool:
         return self._until.get(name, 0.0) > time.monotonic()
 
@@ -93,11 +97,11 @@ def media(request: HttpRequest, token: str) -> HttpResponse:
     name = hashlib.sha256(f"{width} {url}".encode()).hexdigest()
     try:
         body = kept().get(name) or _fetched(url, width, name)
+        kind = kind_of(body)
     except Busy:
         return _missing(seconds=0)
-    if not body:
+    except NotAPicture:
         return _missing()
-    kind = "webp" if width else kind_of(body)
     return HttpResponse(body, content_type=f"image/{kind}", headers=_HEADERS)
 
 
@@ -117,9 +121,9 @@ def _address(request: HttpRequest, token: str) -> str:
 
 
 def _fetched(url: str, width: int, name: str) -> bytes:
-    """The picture from its host, checked and kept; empty when there is none."""
-    if failures.recent(name) or failures.recent(urlsplit(url).hostname or ""):
-        return b""
+    """The picture from its host, checked and kept; NotAPicture when there is none."""
+    if failures.recent(name) or failures.recent(urlsplit(url).netloc):
+        raise NotAPicture("failed a moment ago")
     try:
         body = _downloaded(url)
         if width:
@@ -128,10 +132,10 @@ def _fetched(url: str, width: int, name: str) -> bytes:
             checked(body)
     except HostUnreachable as error:
         failures.note(error.host or name, HOST_REST_SECONDS)
-        return b""
+        raise NotAPicture("has no host") from None
     except (HttpError, NotAPicture):
         failures.note(name, MISSING_SECONDS)
-        return b""
+        raise NotAPicture("is none") from None
     kept().put(name, body)
     return body
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages as notes
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
     form = SelectionForm(request.POST)
     if not form.is_valid():
         return _refused(request)
-    selection = chosen(request, form)
+    selection = chosen(request, form, name)
     if not selection.message_ids:
         return _nothing_selected(request, form.cleaned_data["next"])
     operation = services.VERBS[name](request.user, selection)
@@ -55,7 +56,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
     form = SelectionForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return _refused(request)
-    selection = chosen(request, form)
+    selection = chosen(request, form, name)
     if not selection.message_ids:
         return _nothing_selected(request, form.cleaned_data["next"])
     preview = services.preview(request.user, name, selection)
@@ -87,13 +88,25 @@ def _explained(line: services.PreviewLine) -> dict[str, object]:
     }
 
 
-def chosen(request: SignedInRequest, form: SelectionForm) -> Selection:
-    """The user's own messages among those named, conversations with all they show."""
+def chosen(request: SignedInRequest, form: SelectionForm, verb: str) -> Selection:
+    """The user's own messages among those named, conversations with all they show.
+
+    A conversation that is marked unread is so from its latest message of others on: a
+    chat of years does not become a thousand unread messages.
+    """
     ids = list(form.cleaned_data["message"])
-    if form.cleaned_data["conversation"]:
-        whole = Selection.conversations(request.user, form.cleaned_data["conversation"])
-        ids += whole.message_ids
+    whole = form.cleaned_data["conversation"]
+    if whole and verb == "mark-unread":
+        incoming = Message.objects.of(request.user).shown().filter(outgoing=False)
+        in_it = incoming.filter(conversation=OuterRef("pk")).newest_first()
+        rows = Conversation.objects.of(request.user).filter(pk__in=whole)
+        latest = rows.annotate(newest=Subquery(in_it.values("pk")[:1]))
+        ids += [pk for pk in latest.values_list("newest", flat=True) if pk]
+    elif whole:
+        ids += Selection.conversations(request.user, whole).message_ids
     own = Selection.messages(ids).of(request.user)
+    if verb == "mark-read":
+        own = own.unread()
     return Selection.messages(own.values_list("pk", flat=True))
 
 
@@ -117,7 +130,10 @@ def changes(
         "opened": opened,
         "opposite": OPPOSITE.get(operation.verb, ""),
         "message_ids": ",".join(str(pk) for pk, _c in ids),
-        "conversations": whole.select_related("account", "latest"),
+        "conversations": [
+            (one, read_reach(one.account, one.latest) if one.latest else "")
+            for one in whole.select_related("account", "latest")
+        ],
         "sentence": wording.done_sentence(operation),
         "quiet": _quiet(request, ids),
     }

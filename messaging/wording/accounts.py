@@ -71,7 +71,10 @@ WARNINGS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class VerbLine:
-    """What a verb does to some kinds of things: `reach` is server, here or nowhere."""
+    """What a verb does to some kinds of things: `reach` is server, here or nowhere.
+
+    `sources` is empty where `words` name the things themselves.
+    """
 
     verb: str
     sources: tuple[str, ...]
@@ -101,6 +104,8 @@ def verb_lines(account: Account) -> list[VerbLine]:
         for reach, words in order:
             names = groups[reach, words]
             named = (_("everything"),) if len(groups) == 1 else tuple(names)
+            if verb == Verb.DELETE and reach == SERVER:
+                named = ()
             lines.append(VerbLine(str(verb.label), named, reach, words))
     return lines
 

@@ -121,5 +121,6 @@ VISIBILITIES: dict[str, tuple[str, Text]] = {
     "followers": ("users", _("Followers only")),
     "private": ("users", _("Followers only")),
     "specified": ("lock", _("Only the people named here can see this")),
+    "chat": ("lock", _("Only the people in this chat can see this")),
     "direct": ("lock", _("Only the people named here can see this")),
 }

@@ -29,7 +29,8 @@ padding:.5rem;border-radius:10px;border:1px solid transparent}.person:has(:check
 border-color:var(--accent)}.person img,.avatar{border-radius:50%;width:44px;height:44px}
 table{border-collapse:collapse;width:100%;font-size:.9rem}td,th{text-align:left;
 padding:.3rem .5rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top;
-overflow-wrap:anywhere}.grid{display:grid;gap:1rem;grid-template-columns:1fr 1fr}
+overflow-wrap:anywhere}td.row{display:flex;gap:.35rem;border:0}td button{
+padding:.15rem .7rem;white-space:nowrap}div.row{margin-top:.75rem}.grid{display:grid;gap:1rem;grid-template-columns:1fr 1fr}
 @media(max-width:40rem){.grid{grid-template-columns:1fr}}img.wide{max-width:100%;
 border-radius:10px}
 """

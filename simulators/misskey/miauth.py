@@ -106,9 +106,14 @@ def _question(state: State, query: Mapping[str, str], texts: Mapping[str, str]) 
     owners = [user for user in state.users.values() if user.owner]
     wanted = query.get("user", owners[0].username if owners else "")
     choices = "".join(_choice(state, user, wanted) for user in owners)
+    fields = {
+        "name": query.get("name", ""),
+        "callback": query.get("callback", ""),
+        "permission": ",".join(permissions),
+    }
     kept = "".join(
-        f'<input type=hidden name={key} value="{escape(query.get(key, ""))}">'
-        for key in ("name", "callback", "permission")
+        f'<input type=hidden name={key} value="{escape(value)}">'
+        for key, value in fields.items()
     )
     return (
         f"<form class=card method=post>{kept}"

@@ -2,12 +2,14 @@
    only when a person opened it and can see it. */
 export function startOpening() {
   document.addEventListener("click", beside);
-  document.body.addEventListener("htmx:afterSwap", (event) => {
+  document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "reading") opened();
   });
-  const [visit] = performance.getEntriesByType("navigation");
-  if (visit?.type === "navigate") markRead();
   focusEnd();
+  const [visit] = performance.getEntriesByType("navigation");
+  // A reload and Back are no deliberate opening. htmx is ready after this event.
+  if (visit?.type === "navigate")
+    document.addEventListener("DOMContentLoaded", markRead, { once: true });
 }
 
 function beside(event) {

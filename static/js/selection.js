@@ -13,7 +13,7 @@ export function startSelection() {
   document.addEventListener("reset", () => setTimeout(() => count(bar)));
   document.body.addEventListener("htmx:oobAfterSwap", () => count(bar));
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const verb = event.detail.elt.closest?.("#selection [data-verb]");
+    const verb = event.detail.elt.closest?.("[data-selection] [data-verb]");
     if (verb && event.detail.successful && !verb.matches("[hx-target]")) tickNone();
   });
   count(bar);
@@ -69,5 +69,5 @@ function count(bar) {
   const shown = bar.querySelector("[data-selected]");
   if (shown.textContent === words) return;
   shown.textContent = words;
-  if (number === 1) say(words);
+  if (number) say(words, { quietly: true });
 }

@@ -1,6 +1,7 @@
 import { startKeyboard } from "./keyboard.js";
 import { startOpening } from "./opening.js";
 import { startMenus } from "./menus.js";
+import { startPictures } from "./pictures.js";
 import { startPlace } from "./place.js";
 import { startSelection } from "./selection.js";
 import { startStatus } from "./status.js";
@@ -9,6 +10,7 @@ import { startTime } from "./time.js";
 startTime();
 startStatus();
 startPlace();
+startPictures();
 startMenus();
 startOpening();
 startSelection();

@@ -10,6 +10,9 @@ export function startStatus() {
   };
   new MutationObserver(restart).observe(status, { childList: true, subtree: true });
   if (status.childElementCount) restart();
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id === "places") retitle();
+  });
   document.body.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status !== 422) say(document.body.dataset.failed);
@@ -22,11 +25,18 @@ export function startStatus() {
   }
 }
 
+/* The number of unread conversations in front of the page's title. */
+function retitle() {
+  const { unread } = document.getElementById("places").dataset;
+  const name = document.title.replace(/^\(\d+\)\s*/, "");
+  document.title = Number(unread) ? `(${unread}) ${name}` : name;
+}
+
 /* One sentence for everyone, read aloud by a screen reader. */
-export function say(text) {
+export function say(text, { quietly = false } = {}) {
   if (!text) return;
   const line = document.createElement("div");
-  line.className = "status-line";
+  line.className = quietly ? "hidden" : "status-line";
   line.textContent = text;
   document.getElementById("status").replaceChildren(line);
 }

@@ -1,5 +1,6 @@
 """The steps of linking as a browser takes them, on a simulated host."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
@@ -8,6 +9,13 @@ from django.test import Client
 from accounts.models import Account, PendingLink
 from simulators.misskey import Simulator
 from tests.factories import make_user
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Answer = _MonkeyPatchedWSGIResponse
+else:
+    Answer = HttpResponse  # the test client adds `context` and `redirect_chain`
 
 LINK = "/accounts/link/"
 
@@ -19,30 +27,30 @@ def signed_in(name: str = "") -> Client:
     return browser
 
 
-def begin(browser: Client, address: str) -> HttpResponse:
+def begin(browser: Client, address: str) -> Answer:
     """Type an address; the preview when that works."""
-    return browser.post(LINK, {"address": address}, follow=True)  # type: ignore[return-value]  # the test client's own answer
+    return browser.post(LINK, {"address": address}, follow=True)
 
 
 def newest_try() -> PendingLink:
     return PendingLink.objects.latest("created_at")
 
 
-def approve(sim: Simulator, preview: HttpResponse, person: str = "alice") -> str:
+def approve(sim: Simulator, preview: Answer, person: str = "alice") -> str:
     """Press "Allow" on the host's page; the address that the browser is sent to."""
     return sim.approve(approval_page(preview), person)
 
 
-def approval_page(preview: HttpResponse) -> str:
+def approval_page(preview: Answer) -> str:
     """Where the preview's main link leads."""
-    address: str = preview.context["approve_url"]  # type: ignore[attr-defined]  # the test client's
+    address: str = preview.context["approve_url"]
     return address
 
 
-def come_back(browser: Client, callback: str) -> HttpResponse:
+def come_back(browser: Client, callback: str) -> Answer:
     """Open the callback on our site."""
     parts = urlsplit(callback)
-    return browser.get(f"{parts.path}?{parts.query}")  # type: ignore[return-value]  # the test client's own answer
+    return browser.get(f"{parts.path}?{parts.query}")
 
 
 def link(browser: Client, sim: Simulator, person: str = "alice") -> Account:

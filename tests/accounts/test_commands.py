@@ -43,6 +43,7 @@ def test_command_makes_the_row_of_the_pages(
         "handle": f"@alice@{sim.host}",
         "status": "active",
         "renewed": True,
+        "missing": [],
     }
     assert Account.objects.count() == 1
 
@@ -54,6 +55,16 @@ def test_command_links_a_new_account(sim: Simulator, typed: io.StringIO) -> None
     assert f"Linked @hana@{sim.host} (Misskey)" in out
     assert token not in out
     assert Account.objects.get().host == sim.host
+
+
+def test_command_names_missing_permissions(
+    sim: Simulator,
+    typed: io.StringIO,
+) -> None:
+    make_user("me")
+    token = sim.token("alice", ["read:account", "read:notifications", "read:following"])
+    out = run(typed, token, "me", "misskey", sim.host)
+    assert out.endswith("the token lacks read:chat\n")
 
 
 def test_command_reads_the_whole_answer_of_the_check(

@@ -1,16 +1,22 @@
 """Linking by the approval page of the host, as a browser does it."""
 
+import threading
+
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Account, PendingLink
 from inboxhub.networks import misskey
 from inboxhub.networks.misskey.budget import Budgets
+from messaging.models import Cursor
 from simulators.misskey import Simulator, running
 from tests.accounts.flows import (
     LINK,
+    Answer,
     approval_page,
     approve,
     begin,
@@ -19,7 +25,7 @@ from tests.accounts.flows import (
     newest_try,
     signed_in,
 )
-from tests.factories import make_user
+from tests.factories import make_message, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +99,30 @@ def test_two_tries_in_two_tabs_both_come_back(sim: Simulator) -> None:
     assert Account.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_link_begun_while_another_tab_still_searches_is_not_forgotten(
+    sim: Simulator,
+) -> None:
+    slow, quick = signed_in("me"), Client()
+    quick.cookies = slow.cookies
+    struck = sim.faults.struck
+    sim.fault(".well-known/nodeinfo", "delay", times=1, seconds=0.5)
+    previews: list[Answer] = []
+
+    def search_slowly() -> None:
+        previews.append(begin(slow, sim.host))
+        connection.close()
+
+    tab = threading.Thread(target=search_slowly)
+    tab.start()
+    while sim.faults.struck == struck:
+        assert tab.is_alive()
+    previews.append(begin(quick, sim.host))
+    tab.join(timeout=20)
+    for preview, person in zip(previews, ("alice", "hana"), strict=True):
+        assert come_back(quick, approve(sim, preview, person)).status_code == 302
+
+
 def test_person_who_was_not_sent_back_presses_the_button(sim: Simulator) -> None:
     browser = signed_in()
     approve(sim, begin(browser, sim.host))
@@ -133,3 +163,43 @@ def test_host_that_is_busy_with_our_calls_is_waited_for(
     callback = approve(sim, begin(browser, sim.host))
     budgets.silence((sim.host,), 2.2)
     assert come_back(browser, callback).status_code == 302
+
+
+def test_pages_of_linking_ask_the_database_little(
+    sim: Simulator,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    browser = signed_in()
+    account = link(browser, sim)
+    begin(browser, sim.host)
+    pages = (
+        LINK,
+        f"/accounts/link/{newest_try().pk}/",
+        f"/accounts/{account.pk}/linked/",
+        f"/accounts/{account.pk}/renew/",
+        f"/accounts/{account.pk}/progress/",
+    )
+    for page in pages:
+        with django_assert_max_num_queries(12):
+            assert browser.get(page).status_code == 200
+
+
+def test_progress_counts_the_messages_of_the_account(sim: Simulator) -> None:
+    browser = signed_in("me")
+    account = link(browser, sim)
+    fragment = f"/accounts/{account.pk}/progress/"
+    assert "The first messages are coming" in browser.get(fragment).content.decode()
+    make_message(account=account)
+    assert "1 message so far" in browser.get(fragment).content.decode()
+    for listing in ("mentions", "own"):
+        Cursor.objects.create(
+            account=account,
+            box="mentions",
+            listing=listing,
+            pulled_at=timezone.now(),
+            history_done=True,
+        )
+    done = browser.get(fragment).content.decode()
+    assert "1 message is here" in done
+    assert "hx-get" not in done
+    assert signed_in("eve").get(fragment).status_code == 404

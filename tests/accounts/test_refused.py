@@ -6,13 +6,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.utils import timezone
 
+from accounts import linking
 from accounts.clients import outgoing
+from accounts.linking import LinkRefused
 from accounts.models import Account, PendingLink
 from simulators.misskey import Simulator
 from tests.accounts.flows import (
+    Answer,
     approval_page,
     approve,
     begin,
@@ -21,16 +23,17 @@ from tests.accounts.flows import (
     newest_try,
     signed_in,
 )
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
 START_AGAIN = "Start again"
 
 
-def code_of(answer: HttpResponse) -> str:
+def code_of(answer: Answer) -> str:
     """The code for help of a page that says why nothing was linked."""
     assert answer.status_code == 422
-    code: str = answer.context["code"]  # type: ignore[attr-defined]  # the test client's
+    code: str = answer.context["code"]
     return code
 
 
@@ -71,6 +74,35 @@ def test_callback_in_another_browser_of_the_user_links_nothing(sim: Simulator) -
     callback = approve(sim, begin(signed_in("ann"), sim.host))
     assert code_of(come_back(signed_in("ann"), callback)) == "not-yours"
     assert not Account.objects.exists()
+
+
+def test_callback_after_another_user_signed_in_here_links_nothing(
+    sim: Simulator,
+) -> None:
+    browser = signed_in("ann")
+    callback = approve(sim, begin(browser, sim.host))
+    browser.logout()
+    browser.force_login(make_user("eve"))
+    assert code_of(come_back(browser, callback)) == "not-yours"
+    assert not Account.objects.exists()
+
+
+def test_claim_is_only_for_its_user_network_and_secret(sim: Simulator) -> None:
+    """Also without the session's check in front of it."""
+    begin(signed_in("ann"), sim.host)
+    pending = newest_try()
+    ann, eve = make_user("ann"), make_user("eve")
+    for user, provider, pk, state in (
+        (eve, "misskey", pending.pk, pending.state),
+        (ann, "mastodon", pending.pk, pending.state),
+        (ann, "misskey", uuid4(), pending.state),
+        (ann, "misskey", pending.pk, "x" * 43),
+        (ann, "misskey", pending.pk, ""),
+    ):
+        with pytest.raises(LinkRefused) as refusal:
+            linking.claim(user, provider, pk, state)
+        assert refusal.value.code == "not-yours"
+    assert linking.claim(ann, "misskey", pending.pk, pending.state) == pending
 
 
 def test_refused_callback_leaves_the_try_of_its_owner_open(sim: Simulator) -> None:
@@ -155,26 +187,26 @@ def test_stranger_finds_neither_the_linked_page_nor_the_renewal(sim: Simulator) 
 
 
 @pytest.mark.parametrize(
-    ("where", "fault"),
+    "fault",
     [
-        ("api/miauth/*", {"kind": "status", "status": 503}),
-        ("api/miauth/*", {"kind": "status", "status": 403}),
-        ("api/miauth/*", {"kind": "body", "body": "html"}),
-        ("api/miauth/*", {"kind": "body", "body": "json"}),
-        ("api/miauth/*", {"kind": "body", "body": "null"}),
-        ("api/miauth/*", {"kind": "cut"}),
-        ("api/miauth/*", {"kind": "truncate"}),
-        ("api/miauth/*", {"kind": "limit"}),
+        ("status", 503, "html"),
+        ("status", 403, "html"),
+        ("body", 503, "html"),
+        ("body", 503, "json"),
+        ("body", 503, "null"),
+        ("cut", 503, "html"),
+        ("truncate", 503, "html"),
+        ("limit", 503, "html"),
     ],
 )
 def test_trouble_while_fetching_the_token_leaves_the_try_open(
     sim: Simulator,
-    where: str,
-    fault: dict[str, object],
+    fault: tuple[str, int, str],
 ) -> None:
     browser = signed_in()
     begin(browser, sim.host)
-    sim.fault(where, times=1, **fault)  # type: ignore[arg-type]  # names of the table above
+    kind, status, body = fault
+    sim.fault("api/miauth/*", kind, times=1, status=status, body=body)
     answer = browser.post(f"/accounts/misskey/{newest_try().pk}/")
     assert answer.status_code == 422
     assert "Nothing was linked" in answer.content.decode()
@@ -186,23 +218,24 @@ def test_trouble_while_fetching_the_token_leaves_the_try_open(
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "status", "status": 503},
-        {"kind": "status", "status": 403},
-        {"kind": "body", "body": "html"},
-        {"kind": "body", "body": "list"},
-        {"kind": "cut"},
-        {"kind": "truncate"},
-        {"kind": "mangle"},
+        ("status", 503, "html"),
+        ("status", 403, "html"),
+        ("body", 503, "html"),
+        ("body", 503, "list"),
+        ("cut", 503, "html"),
+        ("truncate", 503, "html"),
+        ("mangle", 503, "html"),
     ],
 )
 def test_trouble_after_the_token_links_nothing_or_all(
     sim: Simulator,
     endpoint: str,
-    fault: dict[str, object],
+    fault: tuple[str, int, str],
 ) -> None:
     browser = signed_in()
     callback = approve(sim, begin(browser, sim.host))
-    sim.fault(f"api/{endpoint}", **fault)  # type: ignore[arg-type]  # names of the table above
+    kind, status, body = fault
+    sim.fault(f"api/{endpoint}", kind, status=status, body=body)
     answer = come_back(browser, callback)
     assert answer.status_code in (302, 422)
     account = Account.objects.first()
@@ -223,6 +256,23 @@ def test_host_that_hangs_is_given_up(
     answer = browser.post(f"/accounts/misskey/{newest_try().pk}/")
     assert "Nothing was linked" in answer.content.decode()
     assert newest_try().claimed_at is None
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("head", "/accounts/misskey/callback/"),
+        ("post", "/accounts/misskey/callback/"),
+        ("get", f"/accounts/misskey/{uuid4()}/"),
+        ("get", f"/accounts/link/{uuid4()}/token/"),
+        ("post", f"/accounts/link/{uuid4()}/"),
+        ("post", "/accounts/1/linked/"),
+        ("put", "/accounts/link/"),
+        ("delete", "/accounts/1/renew/"),
+    ],
+)
+def test_each_address_takes_its_own_method_only(method: str, address: str) -> None:
+    assert getattr(signed_in(), method)(address).status_code == 405
 
 
 @pytest.mark.django_db(transaction=True)

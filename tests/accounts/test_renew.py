@@ -100,7 +100,7 @@ def test_answer_of_another_domain_than_was_shown_is_refused(sim: Simulator) -> N
         answer = come_back(browser, callback)
     finally:
         sim.state.uri = shown
-    assert answer.context["code"] == "other-domain"  # type: ignore[attr-defined]  # the test client's
+    assert answer.context["code"] == "other-domain"
     assert not Account.objects.exists()
 
 
@@ -134,7 +134,7 @@ def test_account_that_is_being_erased_is_not_brought_back(sim: Simulator) -> Non
     account.save()
     assert browser.get(f"/accounts/{account.pk}/renew/").status_code == 404
     answer = come_back(browser, approve(sim, begin(browser, sim.host)))
-    assert answer.context["code"] == "being-erased"  # type: ignore[attr-defined]  # the test client's
+    assert answer.context["code"] == "being-erased"
     assert Account.objects.get().status == Account.Status.ERASING
 
 

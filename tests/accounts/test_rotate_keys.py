@@ -1,7 +1,7 @@
 """Key rotation: all secrets under the new key, also after an interruption."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
@@ -62,13 +62,17 @@ def third_write_fails() -> Iterator[None]:
     """The database goes away at the third row, as a killed process would."""
     writes = 0
 
-    def guard(execute, sql, params, many, context):  # type: ignore[no-untyped-def]  # Django's wrapper
+    def guard(
+        execute: Callable[..., object],
+        sql: str,
+        *rest: object,
+    ) -> object:
         nonlocal writes
         if sql.startswith("UPDATE"):
             writes += 1
             if writes == 3:
                 raise ConnectionAbortedError
-        return execute(sql, params, many, context)
+        return execute(sql, *rest)
 
     with connection.execute_wrapper(guard):
         yield
@@ -107,7 +111,7 @@ def test_missing_old_key_is_named_and_the_row_is_kept(
     make_account()
     before = stored_credentials()
     settings.INBOXHUB_KEYS = NEW
-    with pytest.raises(CommandError, match="1 value.s. could not be opened"):
+    with pytest.raises(CommandError, match=r"1 value\(s\) could not be opened"):
         rotate()
     assert stored_credentials() == before
     with pytest.raises(CannotOpen, match="'t1' is not in INBOXHUB_KEYS"):

@@ -1,22 +1,25 @@
 """Typing an address: the host is found, or a sentence says why not and what to do."""
 
+from pathlib import Path
+
 import pytest
-from django.http import HttpResponse
 from pytest_django import Settings
 
 from accounts.clients import outgoing
 from accounts.models import PendingLink
 from simulators.misskey import Simulator, running
-from tests.accounts.flows import LINK, begin, link, newest_try, signed_in
+from tests.accounts.flows import LINK, Answer, begin, link, newest_try, signed_in
+from tests.lib.certificates import Authority
+from tests.lib.servers import always, answer, serving
 
 pytestmark = pytest.mark.django_db
 
 
-def refusal(answer: HttpResponse) -> tuple[str, str]:
+def refusal(answer: Answer) -> tuple[str, str]:
     """The code and the page of a search that led nowhere; the input is kept."""
     assert answer.status_code == 422
     assert not PendingLink.objects.exists()
-    code: str = answer.context["code"]  # type: ignore[attr-defined]  # the test client's
+    code: str = answer.context["code"]
     return code, answer.content.decode()
 
 
@@ -96,18 +99,19 @@ def test_similar_host_that_is_linked_already_is_offered(
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "status", "status": 404},
-        {"kind": "status", "status": 403},
-        {"kind": "body", "body": "html"},
-        {"kind": "body", "body": "list"},
-        {"kind": "body", "body": "null"},
+        ("status", 404, "html"),
+        ("status", 403, "html"),
+        ("body", 503, "html"),
+        ("body", 503, "list"),
+        ("body", 503, "null"),
     ],
 )
 def test_web_page_that_is_no_network_offers_the_choice_by_hand(
     sim: Simulator,
-    fault: dict[str, object],
+    fault: tuple[str, int, str],
 ) -> None:
-    sim.fault("*", **fault)  # type: ignore[arg-type]  # names of the table above
+    kind, status, body = fault
+    sim.fault("*", kind, status=status, body=body)
     code, page = refusal(begin(signed_in(), sim.host))
     assert code == "unknown-network"
     assert '<select name="provider"' in page
@@ -134,7 +138,7 @@ def test_network_chosen_by_hand_leads_to_the_preview(sim: Simulator) -> None:
 
 def test_network_chosen_by_hand_opens_no_private_host() -> None:
     form = {"address": "127.0.0.1", "provider": "misskey"}
-    code, _page = refusal(signed_in().post(LINK, form))  # type: ignore[arg-type]  # the test client's own answer
+    code, _page = refusal(signed_in().post(LINK, form))
     assert code == "ip-address"
 
 
@@ -156,3 +160,16 @@ def test_other_domain_of_the_host_is_shown_before_going_on(settings: Settings) -
         settings.INBOXHUB_PRIVATE_HOSTS = [sim.host]
         page = begin(signed_in(), sim.host).content.decode()
     assert "Handles of this server end in <bdi>@misskey.example</bdi>" in page
+
+
+def test_certificate_of_somebody_else_is_named_as_such(
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    context = Authority(tmp_path).server("127.0.0.1")
+    with serving(always(answer(b"{}")), tls=context) as server:
+        settings.INBOXHUB_PRIVATE_HOSTS = [f"https://{server.host}"]
+        outgoing.cache_clear()
+        _code, page = refusal(begin(signed_in(), server.host))
+    assert "certificate" in page
+    assert "choose the network by hand" not in page

@@ -1,16 +1,21 @@
 """Who may sign up, and that nobody signs in by way of a network."""
 
 import threading
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth.models import User
+from allauth.socialaccount.helpers import complete_social_login
+from allauth.socialaccount.models import SocialAccount, SocialLogin, SocialToken
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from accounts.adapter import AccountAdapter
 from tests.factories import PASSWORD, make_user
 
 SIGN_UP = "/accounts/signup/"
@@ -54,13 +59,22 @@ def test_policy_decides_about_further_visitors(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_first_visitors_at_once_make_one_owner() -> None:
+def test_two_first_visitors_at_once_make_one_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both forms are found good while nobody has signed up yet; then both go on."""
     together = threading.Barrier(2, timeout=20)
+    check = AccountAdapter.clean_password
+
+    def check_together(*args: object, **options: object) -> str:
+        together.wait()
+        password: str = check(*args, **options)
+        return password
+
+    monkeypatch.setattr(AccountAdapter, "clean_password", check_together)
 
     def visit(name: str) -> None:
-        client = Client()
-        together.wait()
-        sign_up(client, name)
+        sign_up(Client(), name)
         connection.close()
 
     visitors = [threading.Thread(target=visit, args=[name]) for name in ("ann", "bob")]
@@ -110,6 +124,28 @@ def test_pages_of_networks_to_sign_in_with_do_not_exist(
 def test_sign_in_page_offers_no_network(client: Client) -> None:
     make_user("owner")
     assert b"misskey" not in client.get("/accounts/login/").content.lower()
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("process", ["login", "redirect", "connect"])
+def test_social_sign_in_ends_nowhere_whatever_starts_it(
+    rf: RequestFactory,
+    process: str,
+) -> None:
+    """Also for a provider that somebody adds later: the hook lets nothing through."""
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    request.session = SessionStore()
+    account = SocialAccount(provider="misskey", uid="1")
+    login = SocialLogin(
+        account=account,
+        token=SocialToken(account=account, token="T" * 32),
+    )
+    login.state = {"process": process, "pending": str(uuid4())}
+    with pytest.raises(Http404):
+        complete_social_login(request, login)
+    assert not User.objects.exists()
     assert not SocialAccount.objects.exists()
 
 

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from inboxhub.lib.http import Http
+
 PATIENCE = 10.0
+SHORT = 0.3
+OK = b"HTTP/1.1 200 OK\r\n"
 
 
 @dataclass
@@ -114,6 +118,11 @@ def answer(
     return head.encode() + body
 
 
+def redirect(target: str, status: str = "302 Found") -> bytes:
+    """An answer that sends elsewhere."""
+    return answer(b"moved", status=status, headers=f"Location: {target}\r\n")
+
+
 def always(*answers: bytes) -> Behaviour:
     """Give the answers in order, then the last one again and again."""
     waiting = list(answers)
@@ -160,3 +169,8 @@ def endless(start: bytes, piece: bytes) -> Behaviour:
             connection.sendall(piece)
 
     return behaviour
+
+
+def reaching(server: Server) -> Http:
+    """A client that may call this server, and nothing else that is private."""
+    return Http(private_hosts=(server.host,))

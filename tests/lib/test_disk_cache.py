@@ -34,9 +34,9 @@ def test_the_least_used_go_above_the_cap(tmp_path: Path) -> None:
 
 def test_cap_counts_what_an_earlier_process_left(tmp_path: Path) -> None:
     for number in range(10):
-        DiskCache(tmp_path, 10_000).put(f"aa{number}", b"x" * 100)
-    DiskCache(tmp_path, 300).put("bb1", b"x" * 100)
-    assert len(files(tmp_path)) == 2
+        DiskCache(tmp_path, 100_000).put(f"aa{number}", b"x" * 1000)
+    DiskCache(tmp_path, 5000).put("bb1", b"x" * 10)
+    assert len(files(tmp_path)) == 5
     assert "bb1" in files(tmp_path)
 
 

@@ -37,11 +37,24 @@ def test_server_of_our_own_authority_is_trusted(authority: Authority) -> None:
         assert server.connections == 1
 
 
-def test_authority_counts_for_private_hosts_only(authority: Authority) -> None:
-    with serving(always(answer()), tls=authority.server("localhost")) as server:
-        http = Http(private_hosts=(f"https://localhost:{server.port}",))
-        with pytest.raises(TlsFailed):
-            http.request("GET", f"https://localhost:{server.port}/")
+def test_authority_counts_for_private_hosts_only(
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect = socket.socket.connect
+    with serving(always(answer()), tls=authority.server("public.example")) as server:
+        here = ("127.0.0.1", server.port)
+        # A public address, as far as the program can see.
+        monkeypatch.setattr(socket.socket, "connect", lambda s, _: connect(s, here))
+        http = Http(
+            private_hosts=("https://nas.test:8443",),
+            ca_file=str(authority.file),
+            resolver=lambda name, port: ["93.184.216.34"],
+        )
+        with pytest.raises(TlsFailed) as failure:
+            http.request("GET", "https://public.example/")
+    assert failure.value.code == "untrusted"
+    assert server.connections == 1
     assert not server.seen
 
 

@@ -44,7 +44,7 @@ class Answer:
         if self.body is None:
             body = b""
         elif isinstance(self.body, str):
-            body = self.body.encode()
+            body = self.body.encode("utf-8", "surrogatepass")
         else:
             body = json.dumps(self.body).encode()
         return Response(url, self.status, dict(self.headers or {}), body)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulators.misskey import Simulator, running
-from simulators.visitor import Visitor
+from simulators.visitor import Form, Visitor
 from tests.processes.site import Site, site, wait_until
 
 
@@ -53,7 +53,9 @@ def test_delete_survives_a_kill_right_after_the_click(
     running_site.command("sync", "--user", "me")
     sim.fault("api/notes/delete", "delay", seconds=5)
     visitor.open("/?box=sent")
-    visitor.submit(visitor.form_with("messages"), messages=_only_message(running_site))
+    token = visitor.form_with("csrfmiddlewaretoken").values["csrfmiddlewaretoken"]
+    confirmed = Form("/delete/", "post", {"csrfmiddlewaretoken": token})
+    visitor.submit(confirmed, message=_only_message(running_site))
     running_site.end(signal.SIGKILL)
     sim.faults.clear()
     running_site.start()

@@ -62,6 +62,8 @@ def _pasted() -> str:
 
 def _shown(linked: Linked, *, as_json: bool) -> str:
     account = linked.account
+    groups = PROVIDERS[account.provider].missing(account.able)
+    missing = [name for group in groups for name in group.permissions]
     if as_json:
         return json.dumps(
             {
@@ -71,9 +73,10 @@ def _shown(linked: Linked, *, as_json: bool) -> str:
                 "handle": account.handle,
                 "status": account.status,
                 "renewed": linked.renewed,
+                "missing": missing,
             },
         )
     done = "Renewed" if linked.renewed else "Linked"
-    return (
-        f"{done} {account.handle} ({Provider(account.provider).label}), id {account.pk}"
-    )
+    lacks = f"; the token lacks {', '.join(missing)}" if missing else ""
+    network = Provider(account.provider).label
+    return f"{done} {account.handle} ({network}), id {account.pk}{lacks}"

@@ -1,6 +1,8 @@
 """How Misskey accounts are linked: what we ask for and why, MiAuth's page, tokens."""
 
 import json
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -18,8 +20,9 @@ APPLICATION = "InboxHub"
 
 
 def asks() -> tuple[Ask, ...]:
-    """One entry per group of permissions; together they are what the link asks for."""
-    return (
+    """What the link asks for, in groups that a person can judge."""
+    later = _("for answers from here; this version does not use it yet")
+    groups = (
         Ask(
             ("read:account",),
             _("Read your profile, and the notes that address you"),
@@ -33,7 +36,7 @@ def asks() -> tuple[Ask, ...]:
         Ask(
             ("write:notifications",),
             _("Mark notifications as read"),
-            _("only when you mark them here and want the server to know"),
+            _("only those that you mark here, where your server can do that"),
         ),
         Ask(
             ("read:chat", "read:messaging"),
@@ -42,30 +45,26 @@ def asks() -> tuple[Ask, ...]:
         ),
         Ask(
             ("write:chat", "write:messaging"),
-            _("Write in your chats, mark them as read, delete your own messages"),
+            _("Mark chats as read, write and delete in them"),
             _("only what you tell InboxHub to"),
         ),
         Ask(
             ("write:notes",),
             _("Write and delete your notes"),
-            _("to answer, and to delete what you tell InboxHub to"),
+            _("to delete the notes that you tell InboxHub to"),
         ),
         Ask(
-            ("read:reactions", "write:reactions"),
-            _("Read, add and take back your reactions"),
-            _("to react to a message from here"),
+            ("read:following",),
+            _("See who asks to follow you"),
+            _("to show it under Requests"),
         ),
+        Ask(("write:following",), _("Answer follow requests"), later),
+        Ask(("read:reactions", "write:reactions"), _("See and add reactions"), later),
         Ask(
-            ("read:following", "write:following"),
-            _("See and answer follow requests"),
-            _("to show them in Requests"),
-        ),
-        Ask(
-            ("read:drive", "write:drive"),
-            _("Use your drive"),
-            _("to attach files to your answers"),
+            ("read:drive", "write:drive"), _("Read and add files of your drive"), later
         ),
     )
+    return _with(groups, misskey.PERMISSIONS)
 
 
 def approve_url(pending: PendingLink) -> str:
@@ -90,8 +89,7 @@ def credentials(text: str) -> dict[str, str]:
 def missing(able: Capabilities) -> tuple[Ask, ...]:
     """Found by reading; what may not be written shows at the first try."""
     refused = able.facts.get("missing")
-    names = refused if isinstance(refused, list | tuple) else ()
-    return tuple(ask for ask in asks() if any(p in names for p in ask.permissions))
+    return _with(asks(), refused if isinstance(refused, list | tuple) else ())
 
 
 def token_help() -> str:
@@ -101,6 +99,15 @@ def token_help() -> str:
         " permissions listed above. Paste it here; it is stored encrypted and never"
         " shown again.",
     )
+
+
+def _with(groups: Iterable[Ask], names: Collection[str]) -> tuple[Ask, ...]:
+    """The groups as far as their permissions are among `names`."""
+    found = (
+        replace(group, permissions=tuple(p for p in group.permissions if p in names))
+        for group in groups
+    )
+    return tuple(group for group in found if group.permissions)
 
 
 def _token_of(answer: str) -> str:

@@ -95,7 +95,7 @@ class Call:
                 if self.fired:
                     break
         text = f"nothing answers at {name}"
-        raise HostUnreachable(text, code="no-answer", host=name)
+        raise HostUnreachable(text, code="no-answer", host=authority(name, port))
 
     def watch(self, connection: socket.socket) -> None:
         """From now on this is the socket to shut down when time is up."""
@@ -110,7 +110,7 @@ class Call:
         addresses = [ip_address(address) for address in found]
         if not addresses:
             text = f"there is no server {name}"
-            raise HostUnreachable(text, code="no-such-name", host=name)
+            raise HostUnreachable(text, code="no-such-name", host=authority(name, port))
         return addresses
 
     def _looked_up(self, name: str, port: int) -> Sequence[str]:

@@ -48,7 +48,8 @@ class HostRefused(HttpError):
 class HostUnreachable(HttpError):
     """Nothing answers there. Codes: `no-such-name`, `no-answer`, `cut-off`.
 
-    With the first two, `host` is the name that was called, perhaps after a redirect.
+    With the first two, `host` (`name[:port]`) is what was called, perhaps after a
+    redirect.
     """
 
 

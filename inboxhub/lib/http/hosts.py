@@ -43,8 +43,6 @@ _HINT = "Type the name of a server, for example misskey.example."
 def refused(address: Address) -> bool:
     """Whether the address is private, reserved or otherwise not a public server's."""
     if isinstance(address, IPv6Address):
-        # A scope (fe80::1%eth0) would make it unequal to everything.
-        address = IPv6Address(int(address))
         if any(address in network for network in _WITH_IPV4_INSIDE):
             return refused(IPv4Address(int(address) & 0xFFFFFFFF))
         if address in _LOCAL_NAT64:

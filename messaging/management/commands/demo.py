@@ -19,10 +19,10 @@ from inboxhub.lib.http import Http, HttpError
 
 NAME, PASSWORD = "demo", "inbox-of-everything"
 START_DEADLINE = 60.0
-# Each simulated host: its profile, its name, and who of its people is linked.
+# Each simulated host: its profile, its domain, and who of its people is linked.
 HOSTS = (
-    ("2025.12", "Misskey Demo", ("hana", "proj")),
-    ("12.110", "Old Misskey", ("taro",)),
+    ("2025.12", "misskey.example", ("hana", "proj")),
+    ("12.110", "old.misskey.example", ("taro",)),
 )
 
 
@@ -91,7 +91,16 @@ def _simulator(profile: str, name: str) -> Iterator[str]:
         port = free.getsockname()[1]
     command = (
         *("-m", "simulators.misskey", "--port", str(port)),
-        *("--profile", profile, "--name", name, "--world", "demo"),
+        *(
+            "--world",
+            "demo",
+            "--profile",
+            profile,
+            "--name",
+            name,
+            "--uri",
+            f"https://{name}",
+        ),
     )
     with _process(dict(os.environ), *command, read=True) as process:
         line = process.stdout.readline() if process.stdout else b""

@@ -23,7 +23,7 @@ NEWEST: dict[str, Script] = {
     "/nodeinfo/2.1": "005",
 }
 MIDDLE = NEWEST | {"meta": "201", "endpoints": "202", "i": "203"}
-OLD = {
+OLD: dict[str, Script] = {
     "meta": "303",
     "endpoints": "304",
     "i": "305",

@@ -11,8 +11,8 @@ from inboxhub.networks.misskey.ids import is_id, time_of
         ("attn3j42y4y40018", "2026-11-21T07:17:23.714000+00:00"),  # aidx
         ("atto3upljr", "2026-11-21T07:45:38.361000+00:00"),  # aid
         ("6b01486bd9705e454ace1f9f", "2026-11-21T07:29:47+00:00"),  # objectid
-        ("819a1b2c3d4e5f0011223344", "2025-10-25T12:33:51.310000+00:00"),  # meid
-        ("g019a1b2c3d4e5f001122334", "2025-10-25T12:33:51.310000+00:00"),  # meidg
+        ("819a1b2c3d4e5f0011223344", "2025-10-25T11:41:15.470000+00:00"),  # meid
+        ("g19a1b2c3d4e001122334455", "2025-10-25T11:41:15.470000+00:00"),  # meidg
         ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "2016-07-30T23:54:10.259000+00:00"),  # ulid
     ],
 )
@@ -29,7 +29,7 @@ def test_unknown_kind_of_id_has_no_time(identifier: str) -> None:
 
 def test_time_beyond_the_calendar_is_none() -> None:
     assert time_of("zzzzzzzzzz") is not None
-    assert time_of("gfffffffffff000000000000") is None
+    assert time_of("7ZZZZZZZZZ0000000000000000") is None
 
 
 @pytest.mark.parametrize("value", ["abc", "A1z", "0" * 64])

@@ -12,7 +12,7 @@ from inboxhub.networks.base import (
     TemporaryError,
 )
 from tests.networks.misskey.accounts import GROUP, client_of, messages
-from tests.networks.replay import Answer, body_of
+from tests.networks.replay import Answer, Script, body_of
 
 BOB, ROOM = "attmpzv5y4y40009", "attn3obqy4y4002h"
 NOTE = Target("note", "attnnhdnc5j0001c")
@@ -207,7 +207,10 @@ def test_missing_notes_are_found_in_bulk_and_confirmed() -> None:
 
 
 def test_bulk_answer_that_is_not_true_is_not_believed() -> None:
-    script = {"notes/show-partial-bulk": Answer(200, []), "notes/show": "243"}
+    script: dict[str, Script] = {
+        "notes/show-partial-bulk": Answer(200, []),
+        "notes/show": "243",
+    }
     client, http = client_of(script)
     assert client.missing(notes("a1", "a2")) == frozenset()
     assert len(http.called("notes/show")) == 3

@@ -29,6 +29,20 @@ class Scene:
         }
         return requests.post(f"{self.sim.url}/api/{endpoint}", json=named, timeout=5)
 
+    def get(self, url: str) -> requests.Response:
+        """Fetch an address of the host."""
+        return requests.get(url, timeout=5)
+
+    def upload(self, name: str, content: bytes) -> Json:
+        """Put a file into alice's drive."""
+        url = f"{self.sim.url}/api/drive/files/create"
+        files = {"file": (name, content, "text/plain")}
+        answer = requests.post(
+            url, data={"i": self.token}, files=files, timeout=5
+        ).json()
+        assert isinstance(answer, dict)
+        return answer
+
     def fill(self, value: object) -> object:
         """Replace names of rows by their ids."""
         if isinstance(value, str) and value.startswith("$"):

@@ -64,9 +64,11 @@ def _compare_objects(
 
 
 def _compare_lists(expected: list[object], found: list[object], path: str) -> list[str]:
+    if expected and not found:
+        return [f"{path}: empty"]
     wrong: list[str] = []
     for place, item in enumerate(found):
         tries = [misfits(model, item, f"{path}[{place}]") for model in expected]
         if tries and all(tries):
-            wrong += min(tries, key=len)
+            wrong += sorted(tries, key=len)[0]
     return wrong

@@ -1,0 +1,32 @@
+"""Wrong settings are named at the start, with a hint."""
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from pytest_django import Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "identifier"),
+    [
+        ("INBOXHUB_SIGNUP", "friends", "accounts.E001"),
+        ("INBOXHUB_KEYS", "", "accounts.E002"),
+        ("INBOXHUB_KEYS", "k1:short", "accounts.E002"),
+    ],
+)
+def test_wrong_setting_stops_the_start(
+    settings: Settings,
+    name: str,
+    value: str,
+    identifier: str,
+) -> None:
+    setattr(settings, name, value)
+    with pytest.raises(SystemCheckError, match=identifier):
+        call_command("check")
+
+
+def test_key_that_is_refused_is_not_printed(settings: Settings) -> None:
+    settings.INBOXHUB_KEYS = "k1:c2VjcmV0LXNlY3JldA=="
+    with pytest.raises(SystemCheckError) as failure:
+        call_command("check")
+    assert "c2VjcmV0" not in str(failure.value)

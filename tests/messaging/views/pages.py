@@ -1,0 +1,40 @@
+"""Reading our own pages: get one, find its rows, post ids."""
+
+import re
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+ROW = re.compile(r'<li class="row[^"]*" id="((?:conversation|message)-\d+)"')
+OLDER = re.compile(r'class="more">\s*<a href="([^"]+)"')
+
+
+def page(client: Client, address: str = "/", status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def fragment(client: Client, address: str, **headers: str) -> str:
+    """What htmx gets; `target` and `current_url` are its headers."""
+    named = {f"HX-{name.replace('_', '-')}": value for name, value in headers.items()}
+    answer = client.get(address, headers={"HX-Request": "true", **named})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def rows(html: str) -> list[str]:
+    return ROW.findall(html)
+
+
+def older(html: str) -> str:
+    """The address of the next page, empty at the end."""
+    found = OLDER.search(html)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        page(client, address)
+    return len(captured)

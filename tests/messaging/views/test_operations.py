@@ -1,0 +1,83 @@
+"""The pages of operations: what was asked for, how far it is, what failed and why."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from messaging.models import Message, Operation, OperationItem
+from tests.factories import make_message, make_user
+from tests.factories import make_account as account_of
+from tests.messaging.views.pages import fragment, page, queries
+
+
+def make_operation(user: User, state: str = "done", **values: object) -> Operation:
+    fields: dict[str, object] = {"verb": "delete", "total": 1, **values}
+    return Operation.objects.create(owner=user, state=state, **fields)
+
+
+def make_item(operation: Operation, message: Message, error: str = "") -> None:
+    OperationItem.objects.create(
+        operation=operation,
+        account=message.account,
+        message=message,
+        verb=operation.verb,
+        source=message.source,
+        remote_id=message.remote_id,
+        state="failed",
+        error=error,
+    )
+
+
+def test_running_operation_asks_again_every_second(client: Client, user: User) -> None:
+    operation = make_operation(user, "running", total=3, done=1)
+    html = page(client, f"/operations/{operation.pk}/")
+    assert 'hx-trigger="every 1s"' in html
+    assert "Deleting 3 messages on the server" in html
+
+
+def test_finished_operation_stops_asking(client: Client, user: User) -> None:
+    operation = make_operation(user, total=3, done=3)
+    assert "every 1s" not in page(client, f"/operations/{operation.pk}/")
+    assert "every 1s" not in fragment(client, f"/operations/{operation.pk}/")
+
+
+def test_status_line_follows_the_operation(client: Client, user: User) -> None:
+    operation = make_operation(user, total=1, done=1)
+    html = fragment(client, f"/operations/{operation.pk}/", target="status-line")
+    assert "1 message deleted on the server" in html
+    assert "<section" not in html
+
+
+def test_failures_are_named_with_their_reason(client: Client, user: User) -> None:
+    message = make_message(account=account_of(user), text="stubborn note")
+    operation = make_operation(user, failed=1)
+    make_item(operation, message, "not-yours")
+    html = page(client, f"/operations/{operation.pk}/")
+    assert "stubborn note" in html
+    assert "written by others" in html
+
+
+def test_many_failures_take_no_more_queries(client: Client, user: User) -> None:
+    account = account_of(user)
+    operation = make_operation(user, failed=20)
+    make_item(operation, make_message(account=account))
+    one = queries(client, f"/operations/{operation.pk}/")
+    for _ in range(20):
+        make_item(operation, make_message(account=account))
+    assert queries(client, f"/operations/{operation.pk}/") == one
+    assert one <= 12
+
+
+def test_operation_of_a_stranger_is_not_found(client: Client, user: User) -> None:
+    operation = make_operation(make_user("eve"))
+    page(client, f"/operations/{operation.pk}/", status=404)
+    assert f"/operations/{operation.pk}/" not in page(client, "/operations/")
+
+
+def test_list_of_operations_is_linked_once_there_is_one(
+    client: Client,
+    user: User,
+) -> None:
+    assert 'href="/operations/"' not in page(client)
+    operation = make_operation(user)
+    assert 'href="/operations/"' in page(client)
+    assert f"/operations/{operation.pk}/" in page(client, "/operations/")
