@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "channels",
     "csp",
+    "inboxhub",
     "accounts",
     "accounts.providers.misskey",
     "messaging",

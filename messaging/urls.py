@@ -45,7 +45,6 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/colour/", accounts.set_colour, name="set_colour"),
     path("accounts/<int:account_id>/unlink/", accounts.unlink, name="unlink"),
     path("media/<str:token>/", media.media, name="media"),
-    path("media/<str:token>", media.media, name="media"),
     path("theme/", look.set_theme, name="set_theme"),
     path("language/", look.set_language, name="set_language"),
 ]

@@ -87,6 +87,7 @@ def _attributes(tag: str, values: Mapping[str, str]) -> str:
     return written
 
 
+@register.filter
 def web_address(address: object) -> str:
     """The address if a browser may follow it: http or https with a host."""
     if not isinstance(address, str):

@@ -18,7 +18,8 @@ TEXTS = {
         "apps": "Installed apps",
         "none": "No app holds a token.",
         "revoke": "Revoke",
-        "private": "This note is not public.",
+        "private": "Only the people concerned can see this.",
+        "docs": "Endpoints of this version",
         "gone": "This does not exist, or not any more.",
     },
     "ja": {
@@ -27,7 +28,8 @@ TEXTS = {
         "apps": "連携済みアプリ",
         "none": "トークンを持つアプリはありません。",
         "revoke": "取り消す",
-        "private": "このノートは公開されていません。",
+        "private": "関係する人だけが見られます。",
+        "docs": "このバージョンのエンドポイント",
         "gone": "存在しないか、すでに削除されています。",
     },
 }
@@ -78,6 +80,23 @@ def _note(state: State, row: Note) -> str:
         f"<small>@{escape(author.acct)}</small></span></div>{warning}<p>{text}</p>{images}"
         f"<small><time datetime={moment:%Y-%m-%dT%H:%M:%SZ}>{moment:%Y-%m-%d %H:%M} UTC"
         "</time></small></section>"
+    )
+
+
+async def private(request: web.Request) -> web.Response:
+    """Stand where a chat or a list of one's own would be."""
+    language = language_of(request)
+    body = f"<section>{TEXTS[language]['private']}</section>"
+    return page(request.app[STATE].name, body, language)
+
+
+async def docs(request: web.Request) -> web.Response:
+    """List the endpoints, as the real page describes them."""
+    language = language_of(request)
+    names = request.app[STATE].profile.endpoint_list
+    rows = "".join(f"<li><code>{escape(name)}</code></li>" for name in names)
+    return page(
+        TEXTS[language]["docs"], f"<section><ul>{rows}</ul></section>", language
     )
 
 

@@ -1,5 +1,6 @@
 """`/_sim/`: a page on which a person plays the other side and watches the host."""
 
+import random
 from collections.abc import Callable, Mapping
 from html import escape
 
@@ -252,7 +253,8 @@ def _note_row(
     me: User, state: State, note: Note, words: Words, verbs: tuple[str, ...]
 ) -> str:
     author = state.users[note.user_id]
-    by = next(user.acct for user in state.users.values() if not user.owner)
+    others = [user.acct for user in state.users.values() if not user.owner]
+    by = random.choice(others)
     buttons = "".join(
         _button(me, verb, words[verb], warn=verb == "delete", note=note.id, by=by)
         for verb in verbs

@@ -197,6 +197,7 @@ def test_progress_counts_the_messages_of_the_account(sim: Simulator) -> None:
             box="mentions",
             listing=listing,
             pulled_at=timezone.now(),
+            oldest="position",
             history_done=True,
         )
     done = browser.get(fragment).content.decode()

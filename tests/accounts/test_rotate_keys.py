@@ -105,6 +105,25 @@ def test_rotation_goes_on_where_it_was_interrupted(settings: Settings) -> None:
 
 
 @pytest.mark.django_db
+def test_link_that_is_renewed_meanwhile_wins(settings: Settings) -> None:
+    account = make_account()
+    settings.INBOXHUB_KEYS = f"{NEW},{OLD}"
+    renewed = False
+
+    def renew(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        nonlocal renewed
+        if sql.startswith("UPDATE") and not renewed:
+            renewed = True
+            account.credentials = {"token": TOKEN}
+            account.save(update_fields=["credentials"])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(renew):
+        rotate()
+    assert Account.objects.get().credentials == {"token": TOKEN}
+
+
+@pytest.mark.django_db
 def test_missing_old_key_is_named_and_the_row_is_kept(
     settings: Settings,
 ) -> None:

@@ -1,7 +1,6 @@
 """Who may sign up, and that nobody signs in by way of a network."""
 
 import threading
-from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,9 +12,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.adapter import AccountAdapter
+from accounts.models import PendingLink
 from tests.factories import PASSWORD, make_user
 
 SIGN_UP = "/accounts/signup/"
@@ -129,23 +130,31 @@ def test_sign_in_page_offers_no_network(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("process", ["login", "redirect", "connect"])
+@pytest.mark.parametrize("begun", [True, False])
 def test_social_sign_in_ends_nowhere_whatever_starts_it(
     rf: RequestFactory,
     process: str,
+    begun: bool,
 ) -> None:
-    """Also for a provider that somebody adds later: the hook lets nothing through."""
+    """Only the claimed link of somebody signed in gets through the hook."""
+    owner = make_user("owner")
+    pending = PendingLink.objects.create(
+        user=owner,
+        provider="misskey",
+        host="misskey.example",
+        purpose=PendingLink.Purpose.LINK,
+        claimed_at=timezone.now() if begun and process != "connect" else None,
+    )
     request = rf.get("/")
-    request.user = AnonymousUser()
+    request.user = owner if begun else AnonymousUser()
     request.session = SessionStore()
     account = SocialAccount(provider="misskey", uid="1")
-    login = SocialLogin(
-        account=account,
-        token=SocialToken(account=account, token="T" * 32),
-    )
-    login.state = {"process": process, "pending": str(uuid4())}
+    token = SocialToken(account=account, token="T" * 32)
+    login = SocialLogin(account=account, token=token)
+    login.state = {"process": process, "pending": str(pending.pk)}
     with pytest.raises(Http404):
         complete_social_login(request, login)
-    assert not User.objects.exists()
+    assert User.objects.count() == 1
     assert not SocialAccount.objects.exists()
 
 

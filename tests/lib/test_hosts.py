@@ -75,6 +75,7 @@ def test_host_has_one_spelling(typed: str, host: str) -> None:
         ("http://[::1", "spelling"),
         ("x" * 64 + ".example", "spelling"),
         ("x." * 130 + "example", "spelling"),
+        ("misskey.example/" + "x" * 5000, "spelling"),
         ("https://me@misskey.example", "userinfo"),
         ("https://me:secret@misskey.example", "userinfo"),
         ("ftp://misskey.example", "scheme"),

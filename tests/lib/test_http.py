@@ -203,6 +203,27 @@ def test_http_is_usable_after_a_deadline() -> None:
         assert http.request("GET", f"http://{server.host}/").status == 200
 
 
+def test_short_deadline_does_not_wait_for_a_long_one() -> None:
+    with serving(dripping(b"")) as server:
+        http, url = reaching(server), f"http://{server.host}/"
+        ended: list[Exception] = []
+
+        def call_with_patience() -> None:
+            try:
+                http.request("GET", url, deadline=20)
+            except HttpError as error:
+                ended.append(error)
+
+        patient = threading.Thread(target=call_with_patience)
+        patient.start()
+        with pytest.raises(DeadlinePassed):
+            http.request("GET", url, deadline=SHORT)
+        assert not ended
+        server.stopped.set()
+        patient.join()
+    assert isinstance(ended[0], HostUnreachable)
+
+
 def test_silent_server_ends_at_the_deadline_of_the_program() -> None:
     def silence(connection: socket.socket, server: Server) -> None:
         server.stopped.wait()

@@ -22,6 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from inboxhub.lib.http.errors import DeadlinePassed, HostRefused, HostUnreachable
 from inboxhub.lib.http.hosts import Address, authority, is_address, refused
+from inboxhub.lib.http.watchdog import Watchdog
 
 CONNECT_SECONDS = 5.0
 MOST_ADDRESSES = 4
@@ -29,6 +30,7 @@ MOST_ADDRESSES = 4
 Resolver = Callable[[str, int], Sequence[str]]
 """Name and port → addresses, best first; OSError when there are none."""
 
+_watchdog = Watchdog()
 _current: ContextVar["Call"] = ContextVar("the outgoing call of this thread")
 
 
@@ -42,7 +44,7 @@ class Call:
     """One outgoing call: dials what was checked, and ends at its deadline.
 
     A socket's own timeout starts anew with each byte, so a host that drips would hold
-    us for ever. Here a timer shuts the socket down, through a duplicate that survives
+    us for ever. Here a watchdog shuts the socket down, through a duplicate that survives
     the hand-over to TLS, in whatever stage the call is.
     """
 
@@ -55,22 +57,21 @@ class Call:
         private: Container[str],
     ) -> None:
         self.fired = False
+        self._seconds = seconds
         self._clock = clock
         self._ends = clock() + seconds
         self._resolver = resolver
         self._private = private
         self._lock = threading.Lock()
         self._duplicate: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._fire)
-        self._timer.daemon = True
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)
-        self._timer.start()
+        _watchdog.watch(self._fire, self._seconds)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        _watchdog.forget(self._fire)
         _current.reset(self._token)
         with self._lock:
             self._let_go()

@@ -11,6 +11,7 @@ import idna
 from inboxhub.lib.http.errors import HostRefused
 
 Address = IPv4Address | IPv6Address
+LONGEST_TYPED = 4096
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # An explicit list: `is_global` calls several of these global, differently in each Python.
@@ -58,6 +59,8 @@ def canonical_host(typed: str) -> str:
     that is no host, or one of the spellings that only serve to hide an address. Whether
     the host may be reached is `Http.check`'s question.
     """
+    if len(typed) > LONGEST_TYPED:
+        raise HostRefused(_HINT, code="spelling")
     text = normalize("NFKC", typed).strip().replace("\u3002", ".")
     if "://" in text:
         return _host_of_address(text)

@@ -32,8 +32,18 @@ class Rule:
         return Rule(max(1, int(self.count / factor)), self.seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """One call every `interval` seconds in the long run, `burst` of them at once."""
+
+    interval: float
+    burst: int
+
+
+Limit = Rule | Pace
+
 # A little below what the hosts allow; other programs of the person count there too.
-PACE = (Rule(20, 4.0),)
+PACE = Pace(0.2, burst=20)
 DELETING = (Rule(1, 1.1), Rule(290, 3600.0))
 RULES: dict[str, tuple[Rule, ...]] = {
     "i/notifications": (Rule(20, 30.0),),
@@ -52,19 +62,35 @@ def rules_for(endpoint: str, *, old: bool) -> tuple[Rule, ...]:
 
 @dataclass(slots=True)
 class _Count:
-    """When the last calls of one key went out, and until when none may."""
+    """When the last calls of one key went out, and until when none may.
+
+    `due` is when the next call would go if all kept the pace from the beginning.
+    """
 
     times: deque[float] = field(default_factory=deque)
     silent_until: float = 0.0
+    due: float = 0.0
 
-    def wait(self, rules: Iterable[Rule], now: float) -> float:
+    def wait(self, limits: Iterable[Limit], now: float) -> float:
         waits = [self.silent_until - now, 0.0]
-        waits += (
-            self.times[-rule.count] + rule.seconds - now
-            for rule in rules
-            if len(self.times) >= rule.count
-        )
+        for limit in limits:
+            if isinstance(limit, Pace):
+                waits.append(self.due - now - limit.interval * (limit.burst - 1))
+            elif len(self.times) >= limit.count:
+                waits.append(self.times[-limit.count] + limit.seconds - now)
         return max(waits)
+
+    def note(self, limits: Iterable[Limit], now: float) -> None:
+        """A call goes out now."""
+        self.times.append(now)
+        longest = 1
+        for limit in limits:
+            if isinstance(limit, Pace):
+                self.due = max(self.due, now) + limit.interval
+            else:
+                longest = max(longest, limit.count)
+        while len(self.times) > longest:
+            self.times.popleft()
 
 
 class Budgets:
@@ -76,7 +102,7 @@ class Budgets:
         self.counts: dict[Key, _Count] = {}
         self.slots: dict[str, threading.BoundedSemaphore] = {}
 
-    def take(self, claims: Iterable[tuple[Key, tuple[Rule, ...]]]) -> float:
+    def take(self, claims: Iterable[tuple[Key, tuple[Limit, ...]]]) -> float:
         """0.0 when the call may go now (and is counted), otherwise seconds to wait.
 
         All claims are granted together or none is.
@@ -84,16 +110,13 @@ class Budgets:
         with self.lock:
             now = self.clock()
             self._sweep(now)
-            wanted = [
-                (self.counts.setdefault(k, _Count()), rules) for k, rules in claims
-            ]
-            wait = max((count.wait(rules, now) for count, rules in wanted), default=0.0)
-            if wait > 0:
+            wanted = [(self.counts.setdefault(k, _Count()), own) for k, own in claims]
+            wait = max((count.wait(own, now) for count, own in wanted), default=0.0)
+            # Less than what a clock can tell is no wait.
+            if wait > 1e-6:
                 return wait
-            for count, rules in wanted:
-                count.times.append(now)
-                while len(count.times) > max((rule.count for rule in rules), default=1):
-                    count.times.popleft()
+            for count, own in wanted:
+                count.note(own, now)
             return 0.0
 
     def silence(self, key: Key, seconds: float) -> None:

@@ -30,7 +30,9 @@ from inboxhub.networks.base import (
 from inboxhub.networks.misskey.budget import BUDGETS, PACE, Budgets, rules_for
 
 DEADLINE = 20.0
-PATIENCE = 2.0  # seconds that a call waits for the budget instead of coming back later
+# Seconds that a call waits for its budget instead of coming back later.
+PATIENCE = 2.0
+PATIENCE_OF_CHANGES = 0.5
 UNTOLD_WAIT = 60.0  # hosts before 2024.5 refuse without saying for how long
 LONGEST_WAIT = 3600.0
 
@@ -121,8 +123,8 @@ class Line:
     ) -> object:
         """Send and return the answer's JSON, None where it has no value.
 
-        `patient` calls wait a moment for the budget; the others raise TemporaryError
-        with `sent` False at once.
+        A call waits a moment for its budget, longer when it is `patient`; then it raises
+        TemporaryError with `sent` False.
         """
         body = dict(parameters or {})
         if not anonymous:
@@ -153,12 +155,11 @@ class Line:
         if self.factor == 0:
             return
         own = tuple(r.scaled(self.factor) for r in rules_for(endpoint, old=self.old))
-        claims = (((self.host,), PACE), (self._key(endpoint), own))
-        waited = 0.0
+        claims = (((self.host,), (PACE,)), (self._key(endpoint), own))
+        patience = PATIENCE if patient else PATIENCE_OF_CHANGES
         while wait := self.budgets.take(claims):
-            waited += wait
-            short = waited <= PATIENCE and (patient or not own)
-            if not short:
+            patience -= wait
+            if patience < 0:
                 raise TemporaryError(
                     f"{self.host} allows the next call of this kind a little later",
                     retry_after=wait,

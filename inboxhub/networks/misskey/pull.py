@@ -150,7 +150,7 @@ def _unread_left(session: Session, position: str | None, told: int) -> int | Non
 
 
 def _at(position: str | None) -> dict[str, object]:
-    if position is None:
+    if not position:
         return {"limit": LIMIT}
     return {"limit": LIMIT, "untilId": position}
 

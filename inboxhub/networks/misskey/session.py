@@ -26,7 +26,7 @@ class Session:
         return self.line.call(endpoint, parameters)
 
     def change(self, endpoint: str, parameters: Mapping[str, object]) -> None:
-        """A call that changes something: comes back at once when over the budget."""
+        """A call that changes something: what else is to do must not wait for it."""
         self.line.call(endpoint, parameters, patient=False)
 
     def rows(

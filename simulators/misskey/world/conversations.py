@@ -78,10 +78,11 @@ class Conversations:
 
     def write_rooms(self) -> None:
         """Plan the rooms, one per owner; without rooms they are group notes."""
-        for script, owner in zip(texts.scripts("room"), self.cast.owners, strict=False):
+        pairs = zip(texts.scripts("room"), self.cast.owners, strict=True)
+        for place, (script, owner) in enumerate(pairs):
             seats = self.cast.partners(owner, script.language, 3, local=True)
-            end = self.timeline.now - self.timeline.pause(90)
-            moments = [end - place * 11 * 60_000 for place in range(len(script.lines))]
+            end = self.timeline.now - self.timeline.pause(90) * (1 + 20 * place)
+            moments = [end - step * 11 * 60_000 for step in range(len(script.lines))]
             if self.state.profile.chat == CHAT:
                 begin = moments[-1] - 3_600_000
                 room = chatting.open_room(

@@ -1,6 +1,7 @@
 """The inbox's list: order, filters, paging, counts, and what it does with odd input."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -159,12 +160,16 @@ def test_page_takes_as_many_queries_for_fifty_rows_as_for_one(
     address: str,
 ) -> None:
     account = make_account(user)
-    state = {"unread": True, "outgoing": "sent" in address}
-    hidden = {"hidden_at": NOON} if "hidden" in address else {}
-    make_message(account=account, folded="text", **state, **hidden)
+    state: dict[str, Any] = {
+        "folded": "text",
+        "unread": True,
+        "outgoing": "sent" in address,
+        "hidden_at": NOON if "hidden" in address else None,
+    }
+    make_message(account=account, **state)
     one = queries(client, address)
     for _ in range(49):
-        make_message(account=account, folded="text", **state, **hidden)
+        make_message(account=account, **state)
     assert len(rows(page(client, address))) == 50
     assert queries(client, address) == one
     assert one <= 12

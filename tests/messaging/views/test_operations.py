@@ -4,8 +4,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from messaging.models import Message, Operation, OperationItem
-from tests.factories import make_message, make_user
 from tests.factories import make_account as account_of
+from tests.factories import make_message, make_user
 from tests.messaging.views.pages import fragment, page, queries
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from inboxhub.networks.base import TemporaryError
-from inboxhub.networks.misskey.budget import PACE, RULES, Budgets, Rule, rules_for
+from inboxhub.networks.misskey.budget import PACE, RULES, Budgets, Pace, Rule, rules_for
 from inboxhub.networks.misskey.call import Line
 from tests.networks.replay import Answer, Replay
 
@@ -84,6 +84,18 @@ def test_silence_holds_calls_back_until_it_is_over() -> None:
     assert budgets.take([(KEY, ())]) == 0
 
 
+def test_pace_lets_a_burst_through_and_then_one_after_the_other() -> None:
+    clock = Clock()
+    budgets = Budgets(clock)
+    pace = (Pace(0.2, burst=3),)
+    assert [budgets.take([(KEY, pace)]) for _ in range(3)] == [0, 0, 0]
+    assert budgets.take([(KEY, pace)]) == pytest.approx(0.2)
+    clock.now += 0.2
+    assert budgets.take([(KEY, pace)]) == 0
+    clock.now += 60
+    assert [budgets.take([(KEY, pace)]) for _ in range(3)] == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("factor", "rule", "scaled"),
     [
@@ -120,12 +132,10 @@ def test_deletes_keep_within_the_hour() -> None:
 def test_reading_call_waits_a_moment_instead_of_coming_back() -> None:
     clock = Clock()
     line, http = line_on(clock)
-    for _ in range(20):
+    for _ in range(25):
         line.call("notes/mentions")
-    clock.now += 2.5
-    line.call("notes/mentions")
-    assert clock.waits == [1.5]
-    assert len(http.calls) == 21
+    assert clock.waits == [pytest.approx(0.2)] * 5
+    assert len(http.calls) == 25
 
 
 def test_reading_call_that_would_wait_long_comes_back() -> None:
@@ -153,9 +163,9 @@ def test_pace_counts_all_people_of_a_host_together() -> None:
     clock = Clock()
     budgets = Budgets(clock)
     host = ("misskey.example",)
-    for number in range(PACE[0].count):
-        assert budgets.take([(host, PACE), ((*host, str(number), "i"), ())]) == 0
-    assert budgets.take([(host, PACE), ((*host, "new", "i"), ())]) > 0
+    for number in range(PACE.burst):
+        assert budgets.take([(host, (PACE,)), ((*host, str(number), "i"), ())]) == 0
+    assert budgets.take([(host, (PACE,)), ((*host, "new", "i"), ())]) > 0
 
 
 def test_many_threads_get_no_more_than_the_budget() -> None:

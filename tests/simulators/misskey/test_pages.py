@@ -57,6 +57,26 @@ def test_note_page_escapes_and_keeps_private_notes(sim: Simulator) -> None:
     assert "secret" not in get(sim, f"/notes/{private}").text
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/@bob",
+        "/chat/user/x",
+        "/my/messaging/bob",
+        "/my/notifications",
+        "/api-doc",
+    ],
+)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_links_to_the_host_lead_to_a_page(
+    sim: Simulator, path: str, language: str
+) -> None:
+    answer = get(sim, path, **{"Accept-Language": language})
+    assert answer.status_code == 200
+    assert f'lang="{language}"' in answer.text
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_page_of_the_other_side_shows_the_people(profile: str, language: str) -> None:
