@@ -49,6 +49,11 @@ class Server:
         self._listening.set()
         await self._stop.wait()
         await runner.cleanup()
+        # A call that was told to hang for ever would be missed by the loop.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def listen(

@@ -42,6 +42,11 @@ class Row:
         return f"{self.name}-{self.pk}"
 
     @property
+    def place(self) -> Cursor:
+        """Where a list ends that goes down to this row."""
+        return Cursor(self.message.sort_key, self.pk)
+
+    @property
     def when(self) -> datetime:
         return moment(self.message.sort_key)
 

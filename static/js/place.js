@@ -7,7 +7,7 @@ export function startPlace() {
   restore(pane);
   addEventListener("pagehide", () => keep(pane));
   document.body.addEventListener("htmx:beforeHistorySave", () => keep(pane));
-  document.body.addEventListener("htmx:afterSwap", (event) => reached(event.detail));
+  document.body.addEventListener("htmx:afterSettle", (event) => reached(event.detail));
 }
 
 function scroller(pane) {
@@ -49,11 +49,11 @@ function restore(pane) {
 }
 
 /* Writes down how far the list was loaded, so that a reload shows all of it again. */
-function reached({ requestConfig, elt }) {
-  const link = requestConfig?.elt;
-  const upto = link?.dataset?.upto;
-  if (!upto || elt?.closest?.("#list") === null) return;
+function reached({ requestConfig }) {
+  if (!requestConfig?.path.includes("at=")) return;
+  const last = [...document.querySelectorAll("#list .row")].at(-1);
+  if (!last) return;
   const address = new URL(location.href);
-  address.searchParams.set("upto", upto);
+  address.searchParams.set("upto", last.dataset.place);
   history.replaceState(history.state, "", address);
 }

@@ -21,7 +21,6 @@ APPLICATION = "InboxHub"
 
 def asks() -> tuple[Ask, ...]:
     """What the link asks for, in groups that a person can judge."""
-    later = _("for answers from here; this version does not use it yet")
     groups = (
         Ask(
             ("read:account",),
@@ -45,23 +44,18 @@ def asks() -> tuple[Ask, ...]:
         ),
         Ask(
             ("write:chat", "write:messaging"),
-            _("Mark chats as read, write and delete in them"),
+            _("Mark chats as read and delete your chat messages"),
             _("only what you tell InboxHub to"),
         ),
         Ask(
             ("write:notes",),
-            _("Write and delete your notes"),
-            _("to delete the notes that you tell InboxHub to"),
+            _("Delete notes of yours"),
+            _("only those that you tell InboxHub to; the server calls this permission “write”"),
         ),
         Ask(
             ("read:following",),
             _("See who asks to follow you"),
             _("to show it under Requests"),
-        ),
-        Ask(("write:following",), _("Answer follow requests"), later),
-        Ask(("read:reactions", "write:reactions"), _("See and add reactions"), later),
-        Ask(
-            ("read:drive", "write:drive"), _("Read and add files of your drive"), later
         ),
     )
     return _with(groups, misskey.PERMISSIONS)

@@ -89,7 +89,7 @@ def missing(session: Session, targets: Sequence[Target]) -> frozenset[str]:
         wanted = [target for target in targets if target.source == source]
         gone |= _missing_requests(session, wanted) if wanted else set()
     for target in targets:
-        if target.source == "chat" and _is_gone(session, target):
+        if target.source == "chat" and _chat_is_gone(session, target):
             gone.add(target.remote_id)
     return frozenset(gone)
 
@@ -202,7 +202,10 @@ def _missing_requests(session: Session, targets: Sequence[Target]) -> set[str]:
     return {t.remote_id for t in targets} - {item.remote_id for item in items}
 
 
-def _is_gone(session: Session, target: Target) -> bool:
+def _chat_is_gone(session: Session, target: Target) -> bool:
+    """Of a received message whose talk is not told, nobody can say."""
+    if not target.outgoing and not target.conversation_key:
+        return False
     try:
         find(session, target)
     except NotFound as error:

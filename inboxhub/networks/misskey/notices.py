@@ -91,7 +91,7 @@ def read_notification(
 
 
 def read_follow_request(raw: object, viewer: Viewer) -> RemoteMessage | Unreadable:
-    """From `following/requests/list` or a notification: the same request either way."""
+    """From `following/requests/list` or a notification. Unread until it is answered."""
     request = mapping_of(raw)
     author = read_user(request.get("follower") or request.get("user"), viewer)
     sent_at = _sent_at(request)
@@ -108,6 +108,7 @@ def read_follow_request(raw: object, viewer: Viewer) -> RemoteMessage | Unreadab
         url=author.url,
         target=author.remote_id,
         participants=(author,),
+        unread=True,
     )
 
 

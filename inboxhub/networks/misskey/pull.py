@@ -59,10 +59,11 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
     until, _, told = (position or "").partition("~")
     rows = session.rows("i/notifications", notice_query(session, until or None))
     if session.facts.old_notices:
-        items = [_old_notice(row, session) for row in rows]
-        return Page(_once(items), _next(rows, until), _newest(rows, newest))
+        found = [_old_notice(row, session) for row in rows]
+        items = _once(_without_requests(found, session))
+        return Page(items, _next(rows, until), _newest(rows, newest))
     left = _unread_left(session, position, int(told) if told.isdecimal() else 0)
-    items = [
+    found = [
         read_notification(
             row,
             session.viewer,
@@ -73,7 +74,8 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
     following = _next(rows, until)
     if following and left and left > len(rows):
         following = f"{following}~{left - len(rows)}"
-    return Page(_once(items), following, _newest(rows, newest))
+    items = _once(_without_requests(found, session))
+    return Page(items, following, _newest(rows, newest))
 
 
 def pull_requests(session: Session, position: str | None, newest: str) -> Page:
@@ -134,6 +136,16 @@ def _old_notice(row: object, session: Session) -> Item:
     if not unread and isinstance(kind, str) and kind in NOTE_TYPES and kind != "renote":
         unread = None
     return read_notification(row, session.viewer, unread=unread)
+
+
+def _without_requests(items: Iterable[Item], session: Session) -> list[Item]:
+    """Follow requests have a listing of their own, which has the open ones only.
+
+    Their notifications stay for ever and tell another time, so they count only where
+    the token may not read that listing.
+    """
+    wanted = "read:following" in session.facts.missing
+    return [item for item in items if wanted or item.source != "follow_request"]
 
 
 def _unread_left(session: Session, position: str | None, told: int) -> int | None:

@@ -1,5 +1,7 @@
 """Chats: what is pulled, what must never be listed, how history goes on."""
 
+from dataclasses import replace
+
 import pytest
 
 from inboxhub.networks.base import NotFound, NotSupported, Page, RemoteMessage, Target
@@ -220,3 +222,20 @@ def test_host_without_chat_has_no_chat_listing() -> None:
     assert "chat" not in {listing.name for listing in client.listings()}
     with pytest.raises(NotSupported):
         client.pull("chat", None)
+
+
+def test_chat_message_is_the_same_by_overview_timeline_and_alone() -> None:
+    client, _ = client_of(
+        {
+            "chat/history": ["154", EMPTY, "154"],
+            TIMELINES[0]: "153",
+            "chat/messages/show": "150",
+        },
+    )
+    first = client.pull("chat", None)
+    listed = found_in(client.pull("chat", first.next))
+    (shown,) = messages(first.items)
+    assert replace(shown, read_through=False) == listed["attn7to6y4y40046"]
+    alone = client.get(Target("chat", "attn7to3y4y40044", BOB))
+    assert isinstance(alone, RemoteMessage)
+    assert replace(alone, unread=False) == listed["attn7to3y4y40044"]

@@ -259,3 +259,9 @@ def test_verbs_that_misskey_does_not_have_are_refused() -> None:
     with pytest.raises(NotSupported):
         client.remove([NOTE])
     assert client.revoke() is False
+
+
+def test_received_chat_message_of_an_unknown_talk_is_never_missing() -> None:
+    client, http = client_of({"chat/messages/show": "177"})
+    assert client.missing([Target("chat", "a1")]) == frozenset()
+    assert http.calls == []

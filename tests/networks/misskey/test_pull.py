@@ -1,5 +1,7 @@
 """Listings of notes and notices: pages, boxes, conversations, what is unread."""
 
+from dataclasses import replace
+
 import pytest
 
 from inboxhub.networks.base import (
@@ -242,11 +244,11 @@ def test_every_kind_of_notice_has_its_name() -> None:
     page = client.pull("notifications", None)
     assert {m.kind for m in messages(page.items)} == {
         *("mention", "reply", "quote", "message", "post", "renote", "reaction"),
-        *("poll", "follow", "follow-accepted", "follow-request", "invitation"),
+        *("poll", "follow", "follow-accepted", "invitation"),
         *("role", "achievement", "app", "test", "token"),
     }
     requests = {m.kind for m in messages(page.items) if m.box == "requests"}
-    assert requests == {"follow-request", "invitation"}
+    assert requests == {"invitation"}
 
 
 def test_reactions_to_one_note_on_one_day_stand_together() -> None:
@@ -380,14 +382,25 @@ def test_old_host_marks_note_notices_read_by_listing_so_read_says_nothing() -> N
     assert (quote.unread, follow.unread) == (None, False)
 
 
-def test_follow_request_is_the_same_by_list_and_by_notification() -> None:
-    script = {"following/requests/list": "104", "i/notifications": "093", "i": "092"}
-    client, _ = client_of(script)
-    (listed,) = messages(client.pull("requests", None).items)
-    noticed = by_id(client.pull("notifications", None))[listed.remote_id]
-    assert (listed.source, listed.remote_id) == ("follow_request", CAROL)
-    assert listed.conversation_key == noticed.conversation_key
-    assert client.pull("requests", None).next is None
+def test_open_follow_requests_come_from_their_own_list() -> None:
+    client, _ = client_of({"following/requests/list": "104"})
+    page = client.pull("requests", None)
+    (request,) = messages(page.items)
+    assert (request.source, request.remote_id) == ("follow_request", CAROL)
+    assert (request.box, request.unread) == ("requests", True)
+    assert request.sent_at.isoformat() == "2026-11-21T07:17:30.554000+00:00"
+    assert page.next is None
+
+
+def test_follow_requests_come_from_notices_where_the_list_is_not_allowed() -> None:
+    facts = replace(FACTS["2025.12"], missing=("read:following",)).as_json()
+    client, _ = client_of({"i/notifications": "093", "i": "092"}, facts=facts)
+    found = by_id(client.pull("notifications", None))
+    assert (found[CAROL].source, found[CAROL].kind) == (
+        "follow_request",
+        "follow-request",
+    )
+    assert "requests" not in {listing.name for listing in client.listings()}
 
 
 def test_unknown_listing_is_not_supported() -> None:
