@@ -92,6 +92,7 @@ class Account(models.Model):
     read_policy = models.JSONField(default=default_read_policy)
     history = models.JSONField(default=default_history)
     linked_at = models.DateTimeField(default=timezone.now)
+    pulled_at = models.DateTimeField(null=True, blank=True)
     next_pull_at = models.DateTimeField(null=True, blank=True)
     pull_wanted = models.BooleanField(default=False)
     """The person asked for it: pull now, whatever `next_pull_at` says."""

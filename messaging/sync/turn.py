@@ -9,7 +9,6 @@ import random
 import time
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.clients import client_for
@@ -17,7 +16,7 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks.base import CredentialsError, ProviderError, TemporaryError
-from messaging import events
+from messaging import attention, events
 from messaging.sync import backoff, lease
 from messaging.sync.erase import erase_some
 from messaging.sync.lease import Lease, LeaseLost
@@ -107,13 +106,16 @@ class _Turn:
     # --- When -------------------------------------------------------------------------
 
     def _pull_due(self) -> bool:
-        due = self.account.next_pull_at
-        return self.account.pull_wanted or due is None or due <= timezone.now()
+        return self.account.pull_wanted or self._until_pull() == 0.0
 
     def _until_pull(self) -> float:
         due = self.account.next_pull_at
         if due is None:
             return 0.0
+        if self.account.error_count == 0 and attention.watched(self.account.owner_id):
+            # The pause may have been chosen when nobody looked.
+            last = self.account.pulled_at or due
+            due = min(due, last + timedelta(seconds=WATCHED))
         return max(0.0, (due - timezone.now()).total_seconds())
 
     def _stale(self) -> bool:
@@ -149,6 +151,7 @@ def settle_pull(account: Account, held: Lease, pull: Pull) -> None:
             pull_wanted=False,
             error_count=0,
             last_error="",
+            pulled_at=timezone.now(),
             next_pull_at=_in(_pause(account.owner_id, error)),
         )
         return
@@ -181,8 +184,8 @@ def _pause(owner_id: int, error: TemporaryError | None) -> float:
     if error is not None:
         asked = error.retry_after
         return backoff.delay(1) if asked is None else backoff.asked(asked)
-    watched = cache.get(f"watching:{owner_id}")
-    return (WATCHED if watched else UNWATCHED) * random.uniform(0.9, 1.1)  # noqa: S311  jitter
+    every = WATCHED if attention.watched(owner_id) else UNWATCHED
+    return every * random.uniform(0.9, 1.1)  # noqa: S311  jitter
 
 
 def _in(seconds: float) -> datetime:

@@ -21,6 +21,7 @@ from messaging.views.media import media_url
 register = template.Library()
 
 EMOJI = re.compile(r":([A-Za-z0-9_+-]{1,128})(?:@[A-Za-z0-9.:_-]{0,253})?:")
+KANA = re.compile("[\u3041-\u30ff]")
 EMOJI_PIXELS = 56
 MOST_EMOJI = 200
 TAGS = frozenset(
@@ -165,6 +166,15 @@ def plain(text: str, emojis: Mapping[str, str], reader: int) -> SafeString:
     linked = urlize(text, nofollow=True, autoescape=True)
     lines = linked.replace("\r\n", "\n").replace("\n", "<br>")
     return rich_html(lines, emojis, reader)
+
+
+@register.filter
+def language(message: Message) -> str:
+    """The language that the text says it is in; Japanese where it holds kana.
+
+    It chooses between the Japanese and the Chinese forms of the same characters.
+    """
+    return message.lang or ("ja" if KANA.search(message.text[:2000]) else "")
 
 
 @register.filter

@@ -24,7 +24,7 @@ from inboxhub.networks.base import (
     Target,
     Unreadable,
 )
-from messaging import services
+from messaging import services, wording
 from messaging.forms import Cursor
 from messaging.models import Author, Conversation, Message, MessageQuerySet
 from messaging.views.content import Content, content
@@ -32,6 +32,7 @@ from messaging.views.frame import list_filters
 from messaging.views.rows import after, day_key
 
 PAGE = 50
+TOLD = frozenset({"notices", "requests"})
 SAID_ONCE = frozenset({"mention", "reply", "quote", "post"})
 FEW_MINUTES = 5 * 60_000
 
@@ -47,6 +48,8 @@ class Shown:
     named: bool
     """The sentence of its kind stands above it."""
     same_context: bool
+    event: bool
+    """It is told by its sentence instead of by a name above a text."""
     follows: bool
     """It goes on under the name of the message above."""
 
@@ -158,6 +161,7 @@ def _shown(page: Iterable[Message]) -> list[Shown]:
                 day=_new_day(message, above),
                 first_unread=message.unread and not unread_seen,
                 named=above is None or message.kind not in SAID_ONCE,
+                event=_is_event(message),
                 follows=above is not None and _goes_on(message, above.message),
                 same_context=above is not None
                 and above.content.context == parts.context,
@@ -165,6 +169,12 @@ def _shown(page: Iterable[Message]) -> list[Shown]:
         )
         unread_seen = unread_seen or message.unread
     return shown
+
+
+def _is_event(message: Message) -> bool:
+    """Whether its sentence says all about it."""
+    told = message.box in TOLD and bool(wording.kind(message.kind).sentence)
+    return told and not message.unreadable and not message.outgoing
 
 
 def _goes_on(message: Message, above: Message) -> bool:

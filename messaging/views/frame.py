@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import SERVER
+from messaging import attention
 from messaging.forms import Filters
 from messaging.models import Box, Conversation, Operation
 
@@ -171,5 +172,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
     context: dict[str, object] = {"theme": theme if theme in THEMES else ""}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
+        attention.watch(user.pk)
         context["frame"] = frame_of(cast(SignedInRequest, request))
     return context

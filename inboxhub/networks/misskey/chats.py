@@ -22,7 +22,6 @@ from inboxhub.networks.misskey.people import (
     custom_names,
     emoji_name,
     emojis_of,
-    home_of,
     read_user,
 )
 from inboxhub.networks.misskey.values import (
@@ -223,7 +222,5 @@ def _url(
         return f"{viewer.origin}/my/messaging/group/{ends.room}"
     if partner is None:
         return f"{viewer.origin}/my/messaging"
-    away = home_of({"host": partner.handle.rpartition("@")[2]})
-    own = away == viewer.domain
-    acct = partner.handle[1:].partition("@")[0] if own else partner.handle[1:]
+    acct = partner.handle.removeprefix("@").removesuffix(f"@{viewer.domain}")
     return f"{viewer.origin}/my/messaging/{acct}"

@@ -3,17 +3,24 @@
 import re
 
 from django.db import connection
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 ROW = re.compile(r'<li class="row[^"]*" id="((?:conversation|message)-\d+)"')
-OLDER = re.compile(r'class="more">\s*<a href="([^"]+)"')
+OLDER = re.compile(r'class="more"> <a href="([^"]+)"')
 
 
 def page(client: Client, address: str = "/", status: int = 200) -> str:
     answer = client.get(address)
     assert answer.status_code == status
-    return answer.content.decode()
+    return html_of(answer)
+
+
+def html_of(answer: HttpResponseBase) -> str:
+    """The answer's body, however its lines are broken."""
+    assert isinstance(answer, HttpResponse)
+    return " ".join(answer.content.decode().split())
 
 
 def fragment(client: Client, address: str, **headers: str) -> str:
@@ -21,7 +28,7 @@ def fragment(client: Client, address: str, **headers: str) -> str:
     named = {f"HX-{name.replace('_', '-')}": value for name, value in headers.items()}
     answer = client.get(address, headers={"HX-Request": "true", **named})
     assert answer.status_code == 200
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def rows(html: str) -> list[str]:
@@ -35,6 +42,8 @@ def older(html: str) -> str:
 
 
 def queries(client: Client, address: str) -> int:
+    """Of a page that is not the first: that one wakes the accounts besides."""
+    page(client, address)
     with CaptureQueriesContext(connection) as captured:
         page(client, address)
     return len(captured)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.factories import PASSWORD, make_user
-from tests.messaging.views.pages import page
+from tests.messaging.views.pages import html_of, page
 
 # Anybody may ask for these; the networks' pages of allauth are off (404).
 PUBLIC = re.compile(
@@ -81,7 +81,7 @@ def test_person_signs_in_and_out(client: Client, db: None) -> None:
 def test_wrong_password_is_told_and_the_name_kept(client: Client, db: None) -> None:
     make_user("hana")
     answer = client.post("/accounts/login/", {"login": "hana", "password": "x"})
-    html = answer.content.decode()
+    html = html_of(answer)
     assert 'role="alert"' in html
     assert 'value="hana"' in html
 
@@ -90,7 +90,7 @@ def test_too_many_tries_are_stopped_with_a_page(client: Client, db: None) -> Non
     make_user("hana")
     data = {"login": "hana", "password": "wrong"}
     answers = [client.post("/accounts/login/", data) for _ in range(40)]
-    html = answers[-1].content.decode()
+    html = html_of(answers[-1])
     assert "Too many" in html
     assert 'role="alert"' in html
 
@@ -116,14 +116,14 @@ def test_allauths_pages_look_like_ours(
     client: Client, user: User, address: str
 ) -> None:
     client.post("/accounts/login/", {"login": "hana", "password": PASSWORD})
-    html = client.get(address, follow=True).content.decode()
+    html = html_of(client.get(address, follow=True))
     assert 'class="card entrance-card"' in html
     assert 'id="side"' in html
 
 
 def test_no_page_has_script_or_style_in_itself(client: Client, user: User) -> None:
     for address in ("/", "/accounts/", "/accounts/password/change/", "/nowhere/"):
-        html = client.get(address).content.decode()
+        html = html_of(client.get(address))
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style| style=| on[a-z]+=", html)
 
 
@@ -136,7 +136,7 @@ def test_form_without_token_is_explained(user: User) -> None:
     strict.force_login(user)
     answer = strict.post("/hide/", {"message": "1"})
     assert answer.status_code == 403
-    assert "This page was too old" in answer.content.decode()
+    assert "This page was too old" in html_of(answer)
 
 
 @pytest.mark.parametrize(("theme", "kept"), [("dark", "dark"), ("system", "")])

@@ -13,7 +13,7 @@ from tests.factories import (
     make_conversation,
     make_message,
 )
-from tests.messaging.views.pages import page
+from tests.messaging.views.pages import html_of, page
 
 POSTS = ("mark-read", "mark-unread", "hide", "unhide", "remove", "delete")
 ABLE = Capabilities(
@@ -37,7 +37,7 @@ def post_htmx(client: Client, verb: str, shown: str = "/", **data: object) -> st
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{shown}"}
     answer = client.post(f"/{verb}/", data, headers=headers)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return html_of(answer)
 
 
 @pytest.mark.parametrize("verb", POSTS)
@@ -184,12 +184,12 @@ def test_asking_first_changes_nothing(
     theirs = make_message(account=account)
     ids = {"message": [mine.pk, theirs.pk]}
     answer = getattr(client, method)("/confirm/delete/", ids)
-    html = answer.content.decode()
+    html = html_of(answer)
     assert "2 messages selected. Nothing has happened yet." in html
     assert "Not possible: written by others; only they can delete it." in html
     assert "deleted for everyone" in html
     assert "Delete 1 message" in html
-    assert "Hide these here instead" in html
+    assert "Hide all 2 here instead" in html
     assert not Operation.objects.exists()
 
 

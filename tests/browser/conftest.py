@@ -1,0 +1,83 @@
+"""Fixtures: one Chromium and one installation for all; a window of its own per test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.looks import EVERYDAY, LOOKS, Look
+from tests.browser.watch import Watch
+from tests.browser.world import Reader, World, window, world
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 15_000  # milliseconds: the machine may be busy
+
+
+# By package: Playwright's loop in this thread would forbid all other tests the database.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(ARGUMENTS)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(look, marks=() if look in EVERYDAY else pytest.mark.wide, id=str(look))
+        for look in LOOKS
+    ],
+)
+def look(request: pytest.FixtureRequest) -> Look:
+    chosen: Look = request.param
+    return chosen
+
+
+@pytest.fixture
+def reader(shared: World) -> Reader:
+    """Somebody with one linked account that has no messages yet."""
+    return shared.reader()
+
+
+@pytest.fixture
+def context(
+    request: pytest.FixtureRequest, browser: Browser, reader: Reader
+) -> Iterator[BrowserContext]:
+    """The reader's window; with `look` among a test's fixtures, looking so."""
+    wanted = "look" in request.fixturenames
+    chosen: Look = request.getfixturevalue("look") if wanted else Look()
+    opened = window(browser, chosen)
+    reader.enter(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def watch(context: BrowserContext, reader: Reader) -> Iterator[Watch]:
+    """Fails the test for whatever the browser complained about."""
+    watching = Watch(context, reader.site.url)
+    yield watching
+    watching.check()
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Page:
+    return context.new_page()

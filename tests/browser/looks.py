@@ -1,0 +1,59 @@
+"""How a page is looked at: width, language, theme; and its words in that language."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, ngettext, override
+
+LOCALES = {"en": "en-GB", "ja": "ja-JP"}
+PHONE = 390
+DESK = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One browser window, and who sits before it."""
+
+    width: int = DESK
+    language: str = "en"
+    theme: str = "light"
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.language}-{self.theme}"
+
+    @property
+    def height(self) -> int:
+        return 844 if self.phone else 900
+
+    @property
+    def phone(self) -> bool:
+        return self.width < 700
+
+    @property
+    def locale(self) -> str:
+        return LOCALES[self.language]
+
+    def say(self, text: str, **values: object) -> str:
+        """The words of the page for a text of the program, in the look's language."""
+        with override(self.language):
+            words = gettext(text)
+        return words % values if values else words
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """The same for words with a number; `%(number)s` is filled in."""
+        with override(self.language):
+            words = ngettext(one, many, number)
+        return words % {"number": number, **values}
+
+
+# The first two are the everyday run: one width per language, both themes once.
+LOOKS = (
+    Look(DESK, "en", "light"),
+    Look(PHONE, "ja", "dark"),
+    Look(DESK, "en", "dark"),
+    Look(DESK, "ja", "light"),
+    Look(DESK, "ja", "dark"),
+    Look(PHONE, "ja", "light"),
+    Look(PHONE, "en", "light"),
+    Look(PHONE, "en", "dark"),
+)
+EVERYDAY = LOOKS[:2]
