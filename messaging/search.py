@@ -21,6 +21,9 @@ _PART = re.compile(
     r'(?P<minus>-)?(?:(?P<name>[a-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))',
 )
 LONGEST_QUERY = 1000
+# One condition each: SQLite refuses a tree of a thousand, and nobody types so many.
+MOST_TERMS = 40
+HIGHEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,13 @@ class Unknown(Exception):
 
 
 def parse(text: str) -> list[Term]:
-    """The terms of a query, in order. Never fails; an empty text has none."""
-    folded = fold(text[:LONGEST_QUERY])
-    terms = []
+    """The first terms of a query, in order. Never fails; an empty text has none."""
+    # Folding may make eighteen letters of one.
+    folded = fold(text[:LONGEST_QUERY])[:LONGEST_QUERY]
+    terms: list[Term] = []
     for part in _PART.finditer(folded):
+        if len(terms) == MOST_TERMS:
+            break
         value = part["quoted"] if part["quoted"] is not None else part["bare"]
         operator = part["name"] or ""
         if operator and operator not in OPERATORS:
@@ -113,7 +119,7 @@ def _is(value: str) -> Q:
 
 
 def _account(value: str) -> Q:
-    if value.isdecimal():
+    if value.isdecimal() and int(value) <= HIGHEST_ID:
         return Q(account_id=int(value))
     handle = value if value.startswith("@") else f"@{value}"
     return Q(account__handle__iexact=handle) | Q(

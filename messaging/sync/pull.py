@@ -81,24 +81,30 @@ class Pull:
         """The newest of every listing. CredentialsError passes through."""
         for listing in self.client.listings():
             self.guarded(listing, self._newest_of)
+            if self.trouble is not None and not self.keep_going():
+                # A host that hangs would hold the thread for a deadline per listing.
+                break
         return self.boxes
 
     def older(self) -> bool:
         """One page of gaps or history; False when there is nothing left to fetch."""
         for listing in self.client.listings():
             cursor = self._cursor(listing)
-            if cursor.gaps or self._wants_history(listing, cursor):
-                self.guarded(listing, self._one_older_page)
-                if self.trouble is None:
-                    return True
+            if not cursor.gaps and not self._wants_history(listing, cursor):
+                continue
+            if self.guarded(listing, self._one_older_page):
+                return True
         return False
 
     def guarded(
         self,
         listing: Listing,
         work: Callable[[Listing, Cursor], None],
-    ) -> None:
-        """One listing's trouble never stops the others; a refused token stops all."""
+    ) -> bool:
+        """Whether the work was done. One listing's trouble never stops the others.
+
+        Only a refused token does: CredentialsError passes through.
+        """
         cursor = self._cursor(listing)
         pulled = self.boxes.setdefault(listing.box, Pulled(listing.box))
         try:
@@ -113,6 +119,8 @@ class Pull:
             self._failed(cursor, pulled, error)
         else:
             self.reached = True
+            return True
+        return False
 
     def _failed(self, cursor: Cursor, pulled: Pulled, error: ProviderError) -> None:
         logger.warning(

@@ -135,9 +135,14 @@ class Push:
             self._put_back(batch, error)
             raise
         except ProviderError as error:
-            self._record(batch, [Outcome("failed", str(error))] * len(batch))
+            record(
+                self.account,
+                self.lease,
+                batch,
+                [Outcome("failed", str(error))] * len(batch),
+            )
         else:
-            self._record(batch, outcomes)
+            record(self.account, self.lease, batch, outcomes)
 
     def _call(self, verb: str, targets: list[Target]) -> list[Outcome]:
         match verb:
@@ -183,66 +188,69 @@ class Push:
             fields = ["attempts", "state", "error", "not_before"]
             OperationItem.objects.bulk_update(batch, fields, batch_size=500)
 
-    def _record(self, batch: list[OperationItem], outcomes: list[Outcome]) -> None:
-        with short_write():
-            self.lease.renew()
-            for item, outcome in zip(batch, outcomes, strict=True):
-                failed = outcome.state == "failed"
-                item.state = State.FAILED if failed else State.DONE
-                item.error = outcome.error if failed else ""
-            OperationItem.objects.bulk_update(batch, ["state", "error"], batch_size=500)
-            self._settle_messages(batch, outcomes)
-            for operation in {item.operation_id for item in batch}:
-                services.settle(Operation.objects.get(pk=operation))
-            events.append(
-                self.account.owner_id,
-                "operation.progress",
-                messages=[item.message_id for item in batch if item.message_id],
-            )
 
-    def _settle_messages(
-        self,
-        batch: list[OperationItem],
-        outcomes: list[Outcome],
-    ) -> None:
-        """What the remote's answer means for the rows; refusals put things back."""
-        verb = batch[0].verb
-        pairs = list(zip(batch, outcomes, strict=True))
-        failed = [item for item, outcome in pairs if outcome.state == "failed"]
-        gone = [item for item, outcome in pairs if outcome.state == "gone"]
-        done = [item for item, outcome in pairs if outcome.state != "failed"]
-        match verb:
-            case Verb.DELETE | Verb.REMOVE:
-                _rows(done).update(gone_at=timezone.now())
-                _rows([i for i in failed if not i.before.get("hidden")]).update(
-                    hidden_at=None,
-                )
-            case Verb.MARK_READ:
-                _rows(done).update(remote_state="read")
-            case Verb.MARK_UNREAD:
-                _rows(done).update(remote_state="unread")
-            case _:
-                pass
-        if verb not in (Verb.DELETE, Verb.REMOVE):
-            _rows(gone).update(gone_at=timezone.now())
-        touched = {item.message.conversation_id for item in batch if item.message}
-        Conversation.objects.filter(pk__in=touched).recount()
+def record(
+    account: Account,
+    lease: Lease,
+    batch: list[OperationItem],
+    outcomes: list[Outcome],
+) -> None:
+    """Write what became of a batch: items, messages, operations, one event."""
+    with short_write():
+        lease.renew()
+        for item, outcome in zip(batch, outcomes, strict=True):
+            failed = outcome.state == "failed"
+            item.state = State.FAILED if failed else State.DONE
+            item.error = outcome.error if failed else ""
+        OperationItem.objects.bulk_update(batch, ["state", "error"], batch_size=500)
+        _settle_messages(batch, outcomes)
+        operations = {item.operation_id for item in batch}
+        for operation in Operation.objects.filter(pk__in=operations):
+            services.settle(operation)
+        events.append(
+            account.owner_id,
+            "operation.progress",
+            messages=[item.message_id for item in batch if item.message_id],
+        )
+
+
+def _settle_messages(batch: list[OperationItem], outcomes: list[Outcome]) -> None:
+    """What the remote's answer means for the rows; refusals put things back."""
+    verb = batch[0].verb
+    pairs = list(zip(batch, outcomes, strict=True))
+    failed = [item for item, outcome in pairs if outcome.state == "failed"]
+    gone = [item for item, outcome in pairs if outcome.state == "gone"]
+    done = [item for item, outcome in pairs if outcome.state != "failed"]
+    match verb:
+        case Verb.DELETE | Verb.REMOVE:
+            _rows(done).update(gone_at=timezone.now())
+            shown_before = [item for item in failed if not item.before.get("hidden")]
+            _rows(shown_before).update(hidden_at=None)
+        case Verb.MARK_READ:
+            _rows(done).update(remote_state="read")
+        case Verb.MARK_UNREAD:
+            _rows(done).update(remote_state="unread")
+        case _:
+            pass
+    if verb not in (Verb.DELETE, Verb.REMOVE):
+        _rows(gone).update(gone_at=timezone.now())
+    touched = {item.message.conversation_id for item in batch if item.message}
+    Conversation.objects.filter(pk__in=touched).recount()
 
 
 def put_back_after_crash(account: Account, lease: Lease) -> None:
     """Our own fault in the middle of a call: try later, and give up on the fifth time."""
-    in_flight = OperationItem.objects.filter(
+    in_flight = OperationItem.objects.select_related("message").filter(
         account=account,
         state=State.IN_FLIGHT,
         fence=lease.fence,
     )
+    poison = list(in_flight.filter(attempts__gte=POISON_AFTER))
+    if poison:
+        given_up = [Outcome("failed", "internal-error")] * len(poison)
+        record(account, lease, poison, given_up)
     with short_write():
         lease.renew()
-        poison = in_flight.filter(attempts__gte=POISON_AFTER)
-        operations = set(poison.values_list("operation", flat=True))
-        poison.update(state=State.FAILED, error="internal-error")
-        for operation in Operation.objects.filter(pk__in=operations):
-            services.settle(operation)
         later = timezone.now() + timedelta(seconds=backoff.FIRST)
         in_flight.update(state=State.PENDING, not_before=later)
 

@@ -53,11 +53,9 @@ def turn(account_id: int) -> float | None:
     except Exception:
         logger.exception("a turn failed account=%s", account_id)
         try:
-            put_back_after_crash(account, held)
-            _note(account, held, "internal-error")
+            return _after_our_fault(account, held)
         except LeaseLost:
-            pass
-        return backoff.FIRST
+            return BUSY_ELSEWHERE
     finally:
         held.release()
 
@@ -98,7 +96,9 @@ class _Turn:
         more = True
         while more and pull.trouble is None and self.keep_going():
             more = pull.older()
-        if more and pull.trouble is None:
+        if pull.trouble is not None and pull.trouble.retry_after is not None:
+            dues.append(backoff.asked(pull.trouble.retry_after))
+        elif more and pull.trouble is None:
             dues.append(0.0)
         dues.append(self._until_pull())
         return min(due for due in dues if due is not None)
@@ -212,5 +212,16 @@ def _set_status(account: Account, held: Lease, status: str) -> None:
             events.append(account.owner_id, "account.changed")
 
 
-def _note(account: Account, held: Lease, code: str) -> None:
-    _save(account, held, last_error=code, last_error_at=timezone.now())
+def _after_our_fault(account: Account, held: Lease) -> float:
+    put_back_after_crash(account, held)
+    seconds = backoff.delay(account.error_count)
+    _save(
+        account,
+        held,
+        pull_wanted=False,
+        error_count=account.error_count + 1,
+        last_error="internal-error",
+        last_error_at=timezone.now(),
+        next_pull_at=_in(seconds),
+    )
+    return seconds

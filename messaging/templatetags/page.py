@@ -27,6 +27,7 @@ from messaging.templatetags.rich import (
     with_emoji,
 )
 from messaging.views.frame import short_name as frame_short_name
+from messaging.views.rows import on_clock
 
 register = template.Library()
 
@@ -50,7 +51,7 @@ def short_name(account: Account) -> str:
 def absolute(moment: datetime) -> str:
     """The whole date and time on the person's clock."""
     # Translators: date and time in full, in Django's date format.
-    return date_format(timezone.localtime(moment), _("j F Y, H:i"))
+    return date_format(on_clock(moment), _("j F Y, H:i"))
 
 
 @register.simple_tag
@@ -70,12 +71,12 @@ def moment(when: datetime | None, style: str = "full") -> SafeString:
 
 def clock(when: datetime) -> str:
     # Translators: time of day in Django's date format.
-    return date_format(timezone.localtime(when), _("H:i"))
+    return date_format(on_clock(when), _("H:i"))
 
 
 def day_and_clock(when: datetime) -> str:
     """Day and time; with the year when it is not this one."""
-    local = timezone.localtime(when)
+    local = on_clock(when)
     if local.year == timezone.localtime().year:
         # Translators: day and time of this year, in Django's date format.
         return date_format(local, _("j M, H:i"))
@@ -84,7 +85,7 @@ def day_and_clock(when: datetime) -> str:
 
 def row_time(when: datetime) -> str:
     """The time of day within the last week, otherwise the day."""
-    local, now = timezone.localtime(when), timezone.localtime()
+    local, now = on_clock(when), timezone.localtime()
     if now - timedelta(days=6) < local:
         return clock(when)
     if local.year == now.year:

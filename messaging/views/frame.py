@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.contrib.auth.models import User
 from django.db.models import Count
@@ -133,15 +133,23 @@ def short_name(account: Account) -> str:
 
 def shown_path(request: HttpRequest) -> str:
     """The path of the page on the screen, also for a fragment's request."""
-    shown = request.headers.get("HX-Current-URL", "")
-    return urlsplit(shown).path if shown else request.path
+    shown = _current_url(request).path
+    return shown or request.path
+
+
+def _current_url(request: HttpRequest) -> SplitResult:
+    """What htmx says of the page on the screen; empty where it is no address."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def list_filters(request: HttpRequest) -> Filters:
     """The filters of the list on the screen; none where the page is no list."""
     if request.path == "/":
         return Filters.read(request.GET)
-    address = urlsplit(request.headers.get("HX-Current-URL", ""))
+    address = _current_url(request)
     if address.path == "/":
         return Filters.read(QueryDict(address.query[:4000]))
     return Filters()

@@ -234,7 +234,7 @@ def _by_day(rows: list[Row], start: Cursor | None) -> list[Day]:
 
 def day_key(sort_key: int, *, by_month: bool = True) -> str:
     """`today`, `yesterday`, a day of the last week, otherwise the month (or the day)."""
-    day = timezone.localtime(moment(sort_key)).date()
+    day = on_clock(moment(sort_key)).date()
     distance = timezone.localtime().date() - day
     if distance <= timedelta(0):
         return "today"
@@ -242,6 +242,14 @@ def day_key(sort_key: int, *, by_month: bool = True) -> str:
         return "yesterday"
     recent = distance < timedelta(days=7)
     return f"{day:%Y-%m}" if by_month and not recent else f"{day:%Y-%m-%d}"
+
+
+def on_clock(when: datetime) -> datetime:
+    """The moment on the person's clock; at the ends of the calendar as it is."""
+    try:
+        return timezone.localtime(when)
+    except OverflowError:
+        return when
 
 
 def moment(sort_key: int) -> datetime:

@@ -1,6 +1,6 @@
 """What a click does: one door per verb, a page that asks before what cannot be undone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages as notes
 from django.db.models import OuterRef, Subquery
@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import NOWHERE
 from messaging import services, wording
@@ -26,6 +27,7 @@ OPPOSITE = {
     "hide": "unhide",
     "unhide": "hide",
 }
+MOST_MENUS = 50
 MOST_SWAPPED = 200
 """Rows that are put in place one by one; beyond that the page is loaded anew."""
 
@@ -117,63 +119,61 @@ def changes(
     opened: bool = False,
 ) -> HttpResponse:
     """Fragments for what the operation changed on the screen, and a status line."""
-    changed = Message.objects.of(request.user).filter(items__operation=operation)
-    ids = list(changed.values_list("pk", "conversation_id")[: MOST_SWAPPED + 1])
-    if len(ids) > MOST_SWAPPED:
+    rows = Message.objects.of(request.user).filter(items__operation=operation)
+    changed = list(rows.select_related("author").newest_first()[: MOST_SWAPPED + 1])
+    if len(changed) > MOST_SWAPPED:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    rows, gone = _rows_after(request, [pk for pk, _c in ids], {c for _pk, c in ids})
-    whole = Conversation.objects.of(request.user).filter(pk__in={c for _pk, c in ids})
+    whole = Conversation.objects.of(request.user).select_related("latest__author")
+    conversations = list(whole.filter(pk__in={m.conversation_id for m in changed}))
+    accounts = {account.pk: account for account in frame_of(request).accounts}
+    rows_left, gone = _rows_after(request, changed, conversations, accounts)
     context = {
-        "rows": rows,
+        "rows": rows_left,
         "gone": gone,
         "operation": operation,
         "opened": opened,
         "opposite": OPPOSITE.get(operation.verb, ""),
-        "message_ids": ",".join(str(pk) for pk, _c in ids),
+        "message_ids": ",".join(str(message.pk) for message in changed),
         "conversations": [
-            (one, read_reach(one.account, one.latest) if one.latest else "")
-            for one in whole.select_related("account", "latest")
+            (one, accounts[one.account_id], _reach(one.latest, accounts))
+            for one in conversations
         ],
+        "menus": [(m, accounts[m.account_id]) for m in changed[:MOST_MENUS]],
         "sentence": wording.done_sentence(operation),
-        "quiet": _quiet(request, ids),
+        "quiet": _quiet(changed, accounts),
     }
     return render(request, "messaging/fragments/changes.html", context)
 
 
 def _rows_after(
     request: SignedInRequest,
-    message_ids: Sequence[int],
-    conversation_ids: set[int],
+    changed: Sequence[Message],
+    conversations: Sequence[Conversation],
+    accounts: Mapping[int, Account],
 ) -> tuple[list[Row], list[str]]:
-    """Rows to put in place, and the names of those that leave the list."""
-    frame = frame_of(request)
-    by_id = {account.pk: account for account in frame.accounts}
-    messages = list(
-        Message.objects.of(request.user)
-        .filter(pk__in=message_ids)
-        .select_related("author"),
-    )
-    hidden_view = frame.filters.box == "hidden"
-    leaving = [m for m in messages if (m.hidden_at is None) == hidden_view]
-    gone = [f"message-{m.pk}" for m in leaving]
-    if frame.filters.of_messages:
-        staying = [m for m in messages if m not in leaving]
-        return message_rows(staying, by_id), gone
-    conversations = Conversation.objects.of(request.user).filter(
-        pk__in=conversation_ids,
-    )
-    shown = [c for c in conversations.select_related("latest__author") if c.sort_key]
-    left = conversation_ids - {c.pk for c in shown}
-    return conversation_rows(shown, by_id), gone + [f"conversation-{pk}" for pk in left]
+    """Rows to put in place, and the names of those that leave the page."""
+    filters = frame_of(request).filters
+    hidden_view = filters.box == "hidden"
+    leaving = {m.pk for m in changed if (m.hidden_at is None) == hidden_view}
+    gone = [f"message-{pk}" for pk in leaving]
+    if filters.of_messages:
+        staying = [m for m in changed if m.pk not in leaving]
+        return message_rows(staying, accounts), gone
+    shown = [one for one in conversations if one.sort_key]
+    empty = [f"conversation-{one.pk}" for one in conversations if not one.sort_key]
+    return conversation_rows(shown, accounts), gone + empty
 
 
-def _quiet(request: SignedInRequest, ids: Sequence[tuple[int, int]]) -> str:
+def _reach(message: Message | None, accounts: Mapping[int, Account]) -> str:
+    return read_reach(accounts[message.account_id], message) if message else ""
+
+
+def _quiet(changed: Sequence[Message], accounts: Mapping[int, Account]) -> str:
     """The quiet line of an opened conversation: how far reading it went."""
-    found = Message.objects.of(request.user).select_related("account")
-    message = found.filter(pk__in=[pk for pk, _c in ids]).newest_first().first()
-    if message is None:
+    if not changed:
         return ""
-    return wording.read_quietly(read_reach(message.account, message), message.account)
+    account = accounts[changed[0].account_id]
+    return wording.read_quietly(read_reach(account, changed[0]), account)
 
 
 def _nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:

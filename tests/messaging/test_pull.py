@@ -196,3 +196,17 @@ def test_account_that_is_not_due_is_left_alone(sim: Simulator, link: Link) -> No
     )
     engine.drain()
     assert sim.calls("notes/mentions")
+
+
+def test_listing_that_is_refused_for_good_leaves_the_others_alone(
+    sim: Simulator,
+    link: Link,
+) -> None:
+    sim.mention("taro", "hana", "still arrives")
+    sim.fault("api/i/notifications", "status", status=413)
+    account = link()
+    engine.drain()
+    assert texts(account, "mentions") == ["@hana still arrives"]
+    account.refresh_from_db()
+    assert account.status == "active"
+    assert account.cursors.get(listing="notifications").error

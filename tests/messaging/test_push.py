@@ -1,11 +1,14 @@
 """Operations reach a simulated host: each outcome is the remote's, whatever happens."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Account
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.misskey import Client
 from messaging import services
 from messaging.models import Message, Operation, OperationItem
 from messaging.services import Selection
@@ -276,3 +279,26 @@ def _more_chats(sim: Simulator, account: Account, number: int) -> list[Message]:
         # The overview shows only the newest of a conversation, so pull after each.
         pull_now(account, full=False)
     return list(account.messages.filter(text__startswith="more"))
+
+
+def test_item_that_breaks_us_each_time_is_given_up_and_the_others_are_done(
+    sim: Simulator,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    poison, healthy = by_text(account, "answer"), by_text(account, "chat of mine")
+    real = Client.delete
+
+    def delete(client: Client, targets: Sequence[Target]) -> list[Outcome]:
+        if targets[0].remote_id == poison.remote_id:
+            raise RuntimeError("a fault of ours")
+        return real(client, targets)
+
+    monkeypatch.setattr(Client, "delete", delete)
+    operation = services.delete(account.owner, pick(poison, healthy))
+    for _try in range(6):
+        OperationItem.objects.update(not_before=None)
+        engine.drain()
+    assert settled(operation) == ("done", 1, 1, 0)
+    poison.refresh_from_db()
+    assert poison.hidden_at is None

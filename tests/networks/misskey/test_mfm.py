@@ -138,8 +138,8 @@ def test_links_beyond_the_limit_stay_as_text() -> None:
 
 
 def test_deep_nesting_stays_as_typed() -> None:
-    found = shown("$[x " * 5_000 + "deep" + "]" * 5_000)
-    assert "deep" in found.text
+    found = shown("$[x " * 30 + "deep" + "]" * 30)
+    assert found.text == "$[x " * 10 + "deep" + "]" * 10
     assert shown("> " * 5_000 + "deep").text.endswith("deep")
 
 

@@ -100,6 +100,15 @@ def test_own_answer_whose_parent_is_gone_stays_with_it() -> None:
     assert message.conversation_key == f"note:{message.reply_to_remote_id}"
 
 
+def test_own_answer_to_myself_is_a_broadcast() -> None:
+    parent = note("attn3j33y4y40016", userId=ME, mentions=[])
+    mine = note("attn3j33y4y40017", userId=ME, mentions=[], replyId=parent["id"])
+    client, _ = client_of(
+        {"users/notes": Answer(200, [mine | {"reply": parent}, mine])}
+    )
+    assert client.pull("own", None).items == ()
+
+
 def test_own_note_that_names_me_is_sent_and_no_mention() -> None:
     client, _ = client_of({"notes/mentions": "252"}, me=GROUP)
     (message,) = messages(client.pull("mentions", None).items)
