@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<int:conversation_id>/", conversation.conversation, name="conversation"),
     path("m/<int:message_id>/", conversation.message, name="message"),
     path("m/<int:message_id>/thread/", conversation.thread, name="thread"),
-    path("m/<int:message_id>/refresh/", conversation.refresh, name="refresh"),
+    path("m/<int:message_id>/refresh/", verbs.refresh, name="refresh"),
     *(
         path(f"{name}/", verbs.verb, {"name": name}, name=name.replace("-", "_"))
         for name in VERBS

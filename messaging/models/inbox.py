@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from inboxhub.networks.base import Target
 
 
 class Box(models.TextChoices):
@@ -233,6 +234,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.remote_id}"
+
+    def as_target(self) -> Target:
+        """What a client needs to know to do something with it."""
+        return Target(
+            self.source,
+            self.remote_id,
+            conversation_key=self.conversation.key,
+            notification_id=self.notification_id,
+            outgoing=self.outgoing,
+        )
 
 
 class Cursor(models.Model):

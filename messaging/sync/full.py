@@ -9,12 +9,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import Listing, ProviderError, Target
+from inboxhub.networks.base import Listing, ProviderError
 from messaging import events
 from messaging.models import Conversation, Cursor, Message
 from messaging.sync.pull import MOST_PAGES, Pull, Pulled
 
 CONFIRM_AT_ONCE = 100
+_NEEDED = (
+    *("source", "remote_id", "box", "outgoing", "notification_id", "kind"),
+    "conversation__key",
+)
 
 
 def full(pull: Pull) -> dict[str, Pulled]:
@@ -64,20 +68,20 @@ def _walk(
 
 def _mark_gone(pull: Pull, seen: set[tuple[str, str]]) -> None:
     rows = Message.objects.filter(account=pull.account, gone_at=None)
-    fields = ("pk", "source", "remote_id", "box", "conversation_id", "outgoing")
-    absent = [row for row in rows.values_list(*fields) if (row[1], row[2]) not in seen]
+    listed = rows.select_related("conversation").only(*_NEEDED).iterator()
+    absent = [row for row in listed if (row.source, row.remote_id) not in seen]
     for start in range(0, len(absent), CONFIRM_AT_ONCE):
         part = absent[start : start + CONFIRM_AT_ONCE]
-        targets = [Target(row[1], row[2], outgoing=row[5]) for row in part]
+        targets = [row.as_target() for row in part]
         gone = pull.client.missing(targets)
-        lost = [row for row in part if row[2] in gone]
+        lost = [row for row in part if row.remote_id in gone]
         if not lost:
             continue
         with short_write():
             pull.lease.renew()
-            ids = [row[0] for row in lost]
+            ids = [row.pk for row in lost]
             rows.filter(pk__in=ids).update(gone_at=timezone.now())
-            conversations = {row[4] for row in lost}
+            conversations = {row.conversation_id for row in lost}
             Conversation.objects.filter(pk__in=conversations).recount()
             events.append(
                 pull.account.owner_id,
@@ -86,4 +90,4 @@ def _mark_gone(pull: Pull, seen: set[tuple[str, str]]) -> None:
                 conversations=conversations,
             )
         for row in lost:
-            pull.boxes.setdefault(row[3], Pulled(row[3])).gone += 1
+            pull.boxes.setdefault(row.box, Pulled(row.box)).gone += 1

@@ -261,13 +261,7 @@ def _rows(items: list[OperationItem]) -> MessageQuerySet:
 
 
 def _target(item: OperationItem) -> Target:
-    message = item.message
-    if message is None:
-        return Target(item.source, item.remote_id)
-    return Target(
-        item.source,
-        item.remote_id,
-        conversation_key=message.conversation.key,
-        notification_id=message.notification_id,
-        outgoing=message.outgoing,
-    )
+    if item.message is not None:
+        return item.message.as_target()
+    # Only what was the person's own is deleted; the row that said so is gone.
+    return Target(item.source, item.remote_id, outgoing=True)

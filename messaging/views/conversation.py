@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.clients import client_for
@@ -21,10 +21,9 @@ from inboxhub.networks.base import (
     NotFound,
     ProviderError,
     RemoteMessage,
-    Target,
-    Unreadable,
+        Unreadable,
 )
-from messaging import services, wording
+from messaging import wording
 from messaging.forms import Cursor
 from messaging.models import Author, Conversation, Message, MessageQuerySet
 from messaging.views.content import Content, content
@@ -88,7 +87,7 @@ def conversation(request: SignedInRequest, conversation_id: int) -> HttpResponse
         return render(request, "messaging/conversation.html", context)
     if before:
         return render(request, "messaging/fragments/earlier.html", context)
-    response = render(request, "messaging/fragments/pane.html", context)
+    response = render(request, "messaging/fragments/opened.html", context)
     filters = list_filters(request)
     place = filters.url(upto=filters.upto, at=filters.at, open=found.pk)
     response["HX-Push-Url"] = place
@@ -148,6 +147,11 @@ def read_reach(account: Account, message: Message) -> str:
     return SERVER if told and ability.reach == SERVER else HERE
 
 
+def alone(message: Message) -> Shown:
+    """One message without its neighbours."""
+    return _shown([message])[0]
+
+
 def _shown(page: Iterable[Message]) -> list[Shown]:
     shown: list[Shown] = []
     unread_seen = False
@@ -199,7 +203,7 @@ def message(request: SignedInRequest, message_id: int) -> HttpResponse:
     rows = Message.objects.of(request.user).select_related("conversation", "author")
     found = get_object_or_404(rows, pk=message_id)
     if found.hidden_at is not None:
-        context = {"shown": _shown([found])[0], "account": found.account}
+        context = {"shown": alone(found), "account": found.account}
         return render(request, "messaging/message.html", context)
     return HttpResponseRedirect(place_of(found))
 
@@ -211,14 +215,6 @@ def place_of(found: Message) -> str:
     if newer.order_by()[: PAGE + 1].count() > PAGE:
         query = "?" + urlencode({"before": str(Cursor(found.sort_key, found.pk + 1))})
     return f"/c/{found.conversation_id}/{query}#message-{found.pk}"
-
-
-@require_POST
-def refresh(request: SignedInRequest, message_id: int) -> HttpResponse:
-    """Fetch one message again from its network; the answer comes with its operation."""
-    found = get_object_or_404(Message.objects.of(request.user), pk=message_id)
-    operation = services.refresh(request.user, found)
-    return redirect("messaging:operation", operation.pk)
 
 
 @require_GET
@@ -239,15 +235,8 @@ def _around(found: Message) -> tuple[list[RemoteMessage], str]:
     account = found.account
     if account.status == Account.Status.UNLINKED:
         return [], _("This account is unlinked, so its server cannot be asked.")
-    target = Target(
-        source=found.source,
-        remote_id=found.remote_id,
-        conversation_key=found.conversation.key,
-        notification_id=found.notification_id,
-        outgoing=found.outgoing,
-    )
     try:
-        items = client_for(account).thread(target)
+        items = client_for(account).thread(found.as_target())
     except CredentialsError:
         text = _("%(host)s refused our key. Sign in again to see the whole thread.")
         return [], text % {"host": account.host}
@@ -256,4 +245,5 @@ def _around(found: Message) -> tuple[list[RemoteMessage], str]:
     except ProviderError:
         text = _("%(host)s did not answer. Nothing was lost; try again in a minute.")
         return [], text % {"host": account.host}
-    return [item for item in items if not isinstance(item, Unreadable)], ""
+    readable = [item for item in items if isinstance(item, RemoteMessage)]
+    return [item for item in readable if not item.withheld], ""

@@ -8,7 +8,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.signed_in import SignedInRequest
 from messaging import wording
-from messaging.models import Operation, OperationItem
+from messaging.models import Message, Operation, OperationItem
+from messaging.views.conversation import Shown, alone
 
 MOST = 50
 
@@ -34,6 +35,7 @@ def operation(request: SignedInRequest, operation_id: int) -> HttpResponse:
         "running": found.state == Operation.State.RUNNING,
     }
     if request.headers.get("HX-Target") == "status-line":
+        context["fetched"] = _fetched(found)
         return render(request, "messaging/fragments/status_line.html", context)
     problems = found.items.filter(
         state__in=[OperationItem.State.FAILED, OperationItem.State.SKIPPED],
@@ -43,7 +45,23 @@ def operation(request: SignedInRequest, operation_id: int) -> HttpResponse:
         (item, wording.item_problem(item.error, item.account.host))
         for item in problems[:MOST]
     ]
+    context["message"] = _only_message(found)
     context["left"] = max(0, found.total - found.done - found.failed - found.skipped)
     whole = request.headers.get("HX-Request") != "true"
     template = "operation" if whole else "fragments/operation"
     return render(request, f"messaging/{template}.html", context)
+
+
+def _only_message(found: Operation) -> Message | None:
+    """The message of an operation on a single one, if it is still here."""
+    item = found.items.select_related("message__author", "message__account").first()
+    return item.message if item and found.total == 1 else None
+
+
+def _fetched(found: Operation) -> Shown | None:
+    """The message that was fetched again, to be put in its place."""
+    done = found.state == Operation.State.DONE and not found.failed
+    if found.verb != Operation.Verb.REFRESH or not done:
+        return None
+    message = _only_message(found)
+    return alone(message) if message else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.contrib import messages as notes
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -48,6 +48,16 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
     if operation.state != Operation.State.DONE:
         return HttpResponseRedirect(f"/operations/{operation.pk}/")
     return HttpResponseRedirect(form.cleaned_data["next"])
+
+
+@require_POST
+def refresh(request: SignedInRequest, message_id: int) -> HttpResponse:
+    """Fetch one message again from its network; the status line brings it."""
+    found = get_object_or_404(Message.objects.of(request.user), pk=message_id)
+    operation = services.refresh(request.user, found)
+    if request.headers.get("HX-Request") == "true":
+        return changes(request, operation)
+    return redirect("messaging:operation", operation.pk)
 
 
 @require_http_methods(["GET", "POST"])

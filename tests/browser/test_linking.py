@@ -43,7 +43,8 @@ def test_account_is_linked_by_a_handle_in_full_width_letters(
 ) -> None:
     watch.allowed = (reader.sim.url,)
     for number in range(20):
-        reader.sim.mention("bob", reader.name, f"written before {number}")
+        words = f"@{reader.name} written before {number}"
+        reader.sim.note("bob", words, minutes_ago=20 - number)
     find_server(page, reader, look, full_width(reader.handle))
     card = page.get_by_role("region", name="Misskey Example")
     expect(card).to_contain_text("2025.12")

@@ -6,7 +6,7 @@ from django.test import Client
 from messaging.models import Message, Operation, OperationItem
 from tests.factories import make_account as account_of
 from tests.factories import make_message, make_user
-from tests.messaging.views.pages import fragment, page, queries
+from tests.messaging.views.pages import fragment, html_of, page, queries
 
 
 def make_operation(user: User, state: str = "done", **values: object) -> Operation:
@@ -81,3 +81,37 @@ def test_list_of_operations_is_linked_once_there_is_one(
     operation = make_operation(user)
     assert 'href="/operations/"' in page(client)
     assert f"/operations/{operation.pk}/" in page(client, "/operations/")
+
+
+def test_refreshing_answers_with_a_line_that_follows(client: Client, user: User) -> None:
+    message = make_message(account=account_of(user))
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
+    html = html_of(client.post(f"/m/{message.pk}/refresh/", headers=headers))
+    assert "Fetching 1 message again" in html
+    assert 'hx-trigger="every 1s"' in html
+
+
+def test_refreshing_without_javascript_shows_the_operation(
+    client: Client,
+    user: User,
+) -> None:
+    message = make_message(account=account_of(user))
+    answer = client.post(f"/m/{message.pk}/refresh/")
+    operation = Operation.objects.get()
+    assert answer.headers["Location"] == f"/operations/{operation.pk}/"
+    assert f'href="/m/{message.pk}/"' in page(client, answer.headers["Location"])
+
+
+def test_refreshed_message_takes_its_place(client: Client, user: User) -> None:
+    message = make_message(account=account_of(user), text="as it is now")
+    operation = make_operation(user, verb="refresh", done=1)
+    make_item(operation, message)
+    html = fragment(client, f"/operations/{operation.pk}/", target="status-line")
+    assert "as it is now" in html
+    assert f'id="message-{message.pk}"' in html
+
+
+def test_message_of_a_stranger_is_not_refreshed(client: Client, user: User) -> None:
+    answer = client.post(f"/m/{make_message().pk}/refresh/")
+    assert answer.status_code == 404
+    assert client.get("/m/1/refresh/").status_code == 405
