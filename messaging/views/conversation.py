@@ -21,7 +21,6 @@ from inboxhub.networks.base import (
     NotFound,
     ProviderError,
     RemoteMessage,
-        Unreadable,
 )
 from messaging import wording
 from messaging.forms import Cursor

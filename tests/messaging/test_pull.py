@@ -210,3 +210,15 @@ def test_listing_that_is_refused_for_good_leaves_the_others_alone(
     account.refresh_from_db()
     assert account.status == "active"
     assert account.cursors.get(listing="notifications").error
+
+
+def test_full_pull_finds_a_chat_that_its_author_deleted(
+    sim: Simulator,
+    link: Link,
+) -> None:
+    lost = sim.chat("taro", "hana", "taken back")
+    account = link()
+    pull(account)
+    sim.delete_chat(str(lost["id"]))
+    pull(account, full=True)
+    assert account.messages.get(text="taken back").gone_at is not None
