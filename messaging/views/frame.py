@@ -43,6 +43,15 @@ class Frame:
         self.path = path
         self.filters = filters
 
+    @property
+    def reading(self) -> int | None:
+        """The conversation whose messages are on the screen."""
+        match self.path.strip("/").split("/"):
+            case ["c", number] if number.isdecimal():
+                return int(number)
+            case _:
+                return self.filters.open
+
     @cached_property
     def accounts(self) -> list[Account]:
         return list(Account.objects.of(self.user))

@@ -13,7 +13,7 @@ from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import NOWHERE
 from messaging import services, wording
-from messaging.forms import SelectionForm
+from messaging.forms import Filters, SelectionForm
 from messaging.models import Conversation, Message, Operation
 from messaging.services import Selection
 from messaging.views.conversation import read_reach
@@ -27,7 +27,6 @@ OPPOSITE = {
     "hide": "unhide",
     "unhide": "hide",
 }
-MOST_MENUS = 50
 MOST_SWAPPED = 200
 """Rows that are put in place one by one; beyond that the page is loaded anew."""
 
@@ -135,20 +134,27 @@ def changes(
         return HttpResponse(headers={"HX-Refresh": "true"})
     whole = Conversation.objects.of(request.user).select_related("latest__author")
     conversations = list(whole.filter(pk__in={m.conversation_id for m in changed}))
-    accounts = {account.pk: account for account in frame_of(request).accounts}
-    rows_left, gone = _rows_after(request, changed, conversations, accounts)
+    frame = frame_of(request)
+    accounts = {account.pk: account for account in frame.accounts}
+    rows_left, gone = _rows_after(frame.filters, changed, conversations, accounts)
     context = {
-        "rows": rows_left,
+        "rows": rows_left if frame.path == "/" else [],
         "gone": gone,
+        "reading": [
+            (one, accounts[one.account_id], _reach(one.latest, accounts))
+            for one in conversations
+            if one.pk == frame.reading
+        ],
+        "menus": [
+            (message, accounts[message.account_id])
+            for message in changed
+            if message.conversation_id == frame.reading
+            and f"message-{message.pk}" not in gone
+        ],
         "operation": operation,
         "opened": opened,
         "opposite": OPPOSITE.get(operation.verb, ""),
         "message_ids": ",".join(str(message.pk) for message in changed),
-        "conversations": [
-            (one, accounts[one.account_id], _reach(one.latest, accounts))
-            for one in conversations
-        ],
-        "menus": [(m, accounts[m.account_id]) for m in changed[:MOST_MENUS]],
         "sentence": wording.done_sentence(operation),
         "quiet": _quiet(changed, accounts),
     }
@@ -156,13 +162,12 @@ def changes(
 
 
 def _rows_after(
-    request: SignedInRequest,
+    filters: Filters,
     changed: Sequence[Message],
     conversations: Sequence[Conversation],
     accounts: Mapping[int, Account],
 ) -> tuple[list[Row], list[str]]:
     """Rows to put in place, and the names of those that leave the page."""
-    filters = frame_of(request).filters
     hidden_view = filters.box == "hidden"
     leaving = {m.pk for m in changed if (m.hidden_at is None) == hidden_view}
     gone = [f"message-{pk}" for pk in leaving]

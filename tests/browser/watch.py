@@ -36,9 +36,9 @@ class Watch:
         self.expected_status.update(status)
 
     def check(self) -> None:
-        assert self.problems == []
+        assert not self.problems, "\n".join(self.problems)
         strange = [url for url in self.elsewhere if not url.startswith(self.allowed)]
-        assert strange == []
+        assert not strange, strange
 
     def _ours(self, address: str) -> bool:
         here, there = urlsplit(self.site), urlsplit(address)

@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -45,12 +46,12 @@ class Command(BaseCommand):
             hosts = [running.enter_context(_simulator(*host[:2])) for host in HOSTS]
             environment = _environment(folder, site, hosts)
             _run(environment, "manage.py", "migrate", "--verbosity", "0")
-            server = running.enter_context(
-                _process(environment, "manage.py", "serve", "--port", str(port)),
-            )
+            log = running.enter_context((folder / "server.log").open("wb"))
+            serve = ("manage.py", "serve", "--port", str(port))
+            server = running.enter_context(_process(environment, *serve, log=log))
             _wait_for(site, server)
             self._link(environment, site, hosts)
-            self._say(site, hosts)
+            self._say(site, hosts, log.name)
             try:
                 server.wait()
             except KeyboardInterrupt:
@@ -65,11 +66,11 @@ class Command(BaseCommand):
         visit = ("-m", "simulators.visitor", site, NAME, PASSWORD, *links)
         _run(environment, *visit)
 
-    def _say(self, site: str, hosts: list[str]) -> None:
+    def _say(self, site: str, hosts: list[str], log: str) -> None:
         self.stdout.write(f"\nOpen {site}/\n  name      {NAME}\n  password  {PASSWORD}")
         for host, (_profile, name, _people) in zip(hosts, HOSTS, strict=True):
             self.stdout.write(f"  the other side of {name}: http://{host}/_sim/")
-        self.stdout.write("Ctrl-C stops everything.")
+        self.stdout.write(f"  the server's log: {log}\nCtrl-C stops everything.")
         self.stdout.flush()
 
 
@@ -114,12 +115,14 @@ def _process(
     environment: dict[str, str],
     *arguments: str,
     read: bool = False,
+    log: IO[bytes] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(  # noqa: S603  our own programs
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env=environment,
-        stdout=subprocess.PIPE if read else None,
+        stdout=subprocess.PIPE if read else log,
+        stderr=log,
         # Ctrl-C is ours to pass on, in order.
         start_new_session=True,
     )

@@ -83,7 +83,9 @@ def test_list_of_operations_is_linked_once_there_is_one(
     assert f"/operations/{operation.pk}/" in page(client, "/operations/")
 
 
-def test_refreshing_answers_with_a_line_that_follows(client: Client, user: User) -> None:
+def test_refreshing_answers_with_a_line_that_follows(
+    client: Client, user: User
+) -> None:
     message = make_message(account=account_of(user))
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
     html = html_of(client.post(f"/m/{message.pk}/refresh/", headers=headers))

@@ -141,7 +141,8 @@ def test_opening_says_quietly_how_far_reading_went(client: Client, user: User) -
         box="mentions",
         unread=True,
     )
-    html = post_htmx(client, "mark-read", message=message.pk, opened="1")
+    shown = f"/?open={message.conversation_id}"
+    html = post_htmx(client, "mark-read", shown, message=message.pk, opened="1")
     assert "Marked read · only here" in html
     assert "status-line" not in html
 
