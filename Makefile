@@ -12,28 +12,29 @@ EXTRACT := $(BIN)/python manage.py makemessages -l ja --no-location --no-wrap -i
 TOOLS := SECRET_KEY=tools-only INBOXHUB_KEYS=t1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= INBOXHUB_VAR=$(CURDIR)/.venv/tools
 
 run: install
-	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py serve
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py serve
 
 demo: install
-	$(BIN)/python manage.py demo
+	@$(BIN)/python manage.py demo
 
 install: .venv/installed gettext
-	for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "$${po%.po}.mo" "$$po"; done
-	$(TOOLS) $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "$${po%.po}.mo" "$$po"; done
+	@$(TOOLS) $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 
 .venv/installed: requirements.txt requirements-dev.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "InboxHub needs Python 3.11 or newer; run: make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv || { echo "python3-venv is missing. Run: apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "InboxHub needs Python 3.11 or newer; run: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing. Run: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the libraries into .venv (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
 
 # What pip cannot bring: installed where we are root, named where we are not.
 gettext:
-	.ci/system-packages gettext
+	@.ci/system-packages gettext
 
 browser:
-	.ci/system-packages gettext browser
+	@.ci/system-packages gettext browser
 
 check: install
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inboxhub.lib.fields import EncryptedJSONField
+from inboxhub.lib.logs import remember_secret
 from inboxhub.networks.base import (
     HERE,
     MENTIONS,
@@ -166,3 +167,10 @@ class PendingLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.provider} {self.host}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **options: Any) -> Self:
+        """Whoever knows `id` may fetch the token, and it stands in logged addresses."""
+        pending = super().from_db(*args, **options)
+        remember_secret(str(pending.pk))
+        return pending

@@ -11,6 +11,12 @@ urlpatterns = [
     path("link/<uuid:pending_id>/token/", preview.token, name="token"),
     path("<int:account_id>/renew/", link.renew, name="renew"),
     path("<int:account_id>/linked/", linked.linked, name="linked"),
+    # allauth's pages that need mail: no mail is sent from here.
+    path("email/", nothing.here),
+    path("confirm-email/", nothing.here),
+    path("confirm-email/<path:rest>", nothing.here),
+    path("password/reset/", nothing.here),
+    path("password/reset/<path:rest>", nothing.here),
     # allauth's own pages about networks: we have ours, and nobody signs in with one.
     path("3rdparty/", nothing.here),
     path("3rdparty/<path:rest>", nothing.here),

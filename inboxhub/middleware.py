@@ -1,7 +1,7 @@
 """What happens to every request: one address, the person's clock, whole sign-in pages."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -46,7 +46,7 @@ def personal_time_zone(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
-            zone = ZoneInfo(request.COOKIES.get("time_zone", "") or "UTC")
+            zone = ZoneInfo(unquote(request.COOKIES.get("time_zone", "")) or "UTC")
         except (LookupError, ValueError, OSError):
             zone = ZoneInfo("UTC")
         with timezone.override(zone):

@@ -23,6 +23,7 @@ INBOXHUB_SIGNUP = env.str("INBOXHUB_SIGNUP", "") or "first"
 INBOXHUB_PRIVATE_HOSTS = env.list("INBOXHUB_PRIVATE_HOSTS", default=[])
 INBOXHUB_CA_FILE = env.str("INBOXHUB_CA_FILE", "")
 INBOXHUB_MEDIA_PROXY = env.bool("INBOXHUB_MEDIA_PROXY", True)
+INBOXHUB_LOG_LEVEL = env.str("INBOXHUB_LOG_LEVEL", "") or "INFO"
 INBOXHUB_LOG_JSON = env.bool("INBOXHUB_LOG_JSON", False)
 
 _address = urlsplit(INBOXHUB_URL)
@@ -59,6 +60,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Fifty rows are a twentieth of their size. Django masks its CSRF token anew in each
+    # answer and pads compressed ones, so that guessing at secrets gains nothing.
+    "django.middleware.gzip.GZipMiddleware",
     "inboxhub.middleware.canonical_address",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -194,7 +198,7 @@ LOGGING = {
             "formatter": "json" if INBOXHUB_LOG_JSON else "console",
         },
     },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr"], "level": INBOXHUB_LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

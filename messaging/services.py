@@ -102,26 +102,31 @@ class Preview:
     total: int
     possible: int
     lines: tuple[PreviewLine, ...]
+    impossible_ids: tuple[int, ...]
+    """The messages that the verb can't be done to."""
 
 
 def preview(user: User, verb: str, selection: Selection) -> Preview:
     """Count per account and effect what the verb would do; changes nothing."""
-    counts: Counter[tuple[int, str, bool, str, bool]] = Counter()
+    groups: dict[tuple[int, str, bool, str, bool], list[int]] = defaultdict(list)
     rows = selection.of(user).order_by()
-    keys = ("account", "source", "outgoing", "box", "gone_at")
-    for account, source, outgoing, box, gone_at in rows.values_list(*keys):
-        counts[account, source, outgoing, box, gone_at is not None] += 1
-    accounts = Account.objects.of(user).in_bulk({key[0] for key in counts})
+    keys = ("pk", "account", "source", "outgoing", "box", "gone_at")
+    for pk, account, source, outgoing, box, gone_at in rows.values_list(*keys):
+        groups[account, source, outgoing, box, gone_at is not None].append(pk)
+    accounts = Account.objects.of(user).in_bulk({key[0] for key in groups})
     lines: dict[tuple[int, Ability], int] = defaultdict(int)
-    for (account_id, source, outgoing, box, gone), count in counts.items():
+    impossible: list[int] = []
+    for (account_id, source, outgoing, box, gone), ids in groups.items():
         ability = _ability(accounts[account_id], verb, source, outgoing, box, gone)
-        lines[account_id, ability] += count
+        lines[account_id, ability] += len(ids)
+        impossible += ids if ability.reach == NOWHERE else []
     shown = tuple(
         _preview_line(accounts[account_id], ability, count)
         for (account_id, ability), count in lines.items()
     )
-    possible = sum(line.count for line in shown if line.reach != NOWHERE)
-    return Preview(verb, sum(counts.values()), possible, shown)
+    total = sum(len(ids) for ids in groups.values())
+    possible = total - len(impossible)
+    return Preview(verb, total, possible, shown, tuple(impossible))
 
 
 def _preview_line(account: Account, ability: Ability, count: int) -> PreviewLine:
@@ -192,7 +197,7 @@ def _ability(
     """What the verb does to such a message of this account, policies included."""
     if verb in (Verb.HIDE, Verb.UNHIDE):
         return Ability(HERE, effect="hide-here")
-    if account.status == Account.Status.UNLINKED:
+    if account.status in (Account.Status.UNLINKED, Account.Status.ERASING):
         local = verb in (Verb.MARK_READ, Verb.MARK_UNREAD)
         return Ability(HERE if local else NOWHERE, reason="unlinked")
     if verb == Verb.REFRESH:
@@ -210,8 +215,11 @@ def _ability(
 
 
 def _perform(user: User, verb: str, selection: Selection) -> Operation:
-    accounts = Account.objects.of(user).in_bulk()
     with short_write():
+        # Read here, and held: what an account that is just unlinked gets now would wait
+        # for ever, or until the account is linked again.
+        held = Account.objects.of(user).select_for_update(no_key=True).order_by("pk")
+        accounts = held.in_bulk()
         operation = Operation.objects.create(
             owner=user,
             verb=verb,
@@ -353,9 +361,12 @@ def unlink(account: Account, *, erase: bool) -> None:
     """Forget the credentials; keep the messages read-only, or erase all of it.
 
     What still waited to be told to the remote is given up and says so in its operation.
-    Erasing goes on in the background and survives a crash.
+    Erasing goes on in the background and survives a crash; nothing takes it back.
     """
     with short_write():
+        now = Account.objects.select_for_update(no_key=True).filter(pk=account.pk)
+        if not now.exclude(status=Account.Status.ERASING).exists():
+            return
         linking.forget(account)
         waiting = OperationItem.objects.open().filter(account=account)
         touched = set(waiting.values_list("operation", flat=True))

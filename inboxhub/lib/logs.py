@@ -22,6 +22,9 @@ _shapes = re.compile(
 )
 
 
+_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def remember_secret(value: object) -> None:
     """From now on this value never reaches a log line of ours."""
     if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
@@ -38,11 +41,19 @@ def redact(text: str) -> str:
     return _shapes.sub(rf"\1{REDACTED}", text)
 
 
+def _visible(sign: re.Match[str]) -> str:
+    return sign[0].encode("unicode_escape").decode()
+
+
 class ConsoleFormatter(logging.Formatter):
     """One readable line, the traceback below it."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the library's
+        # A line break in what a stranger sent would look like a line of ours.
+        return _control.sub(_visible, super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

@@ -84,9 +84,9 @@ def day_and_clock(when: datetime) -> str:
 
 
 def row_time(when: datetime) -> str:
-    """The time of day within the last week, otherwise the day."""
+    """The time of day where the head above names the day, otherwise the day."""
     local, now = on_clock(when), timezone.localtime()
-    if now - timedelta(days=6) < local:
+    if now.date() - local.date() < timedelta(days=7):
         return clock(when)
     if local.year == now.year:
         # Translators: day of this year, in Django's date format.

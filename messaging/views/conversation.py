@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.clients import client_for
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
+from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks.base import (
     HERE,
     SERVER,
@@ -236,7 +237,7 @@ def _around(found: Message) -> tuple[list[RemoteMessage], str]:
         return [], _("This account is unlinked, so its server cannot be asked.")
     try:
         items = client_for(account).thread(found.as_target())
-    except CredentialsError:
+    except (CredentialsError, CannotOpen):
         text = _("%(host)s refused our key. Sign in again to see the whole thread.")
         return [], text % {"host": account.host}
     except NotFound:

@@ -167,7 +167,8 @@ def conversation_rows(
     return [
         _conversation_row(conversation, accounts[conversation.account_id], people)
         for conversation in conversations
-        if conversation.latest is not None
+        # An account that was linked a moment ago comes with the next look.
+        if conversation.latest is not None and conversation.account_id in accounts
     ]
 
 

@@ -13,11 +13,11 @@ from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import NOWHERE
 from messaging import services, wording
-from messaging.forms import Filters, SelectionForm
+from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation
 from messaging.services import Selection
 from messaging.views.conversation import read_reach
-from messaging.views.frame import frame_of
+from messaging.views.frame import Frame, frame_of
 from messaging.views.rows import Row, conversation_rows, message_rows
 
 ASKS_FIRST = ("remove", "delete")
@@ -77,6 +77,8 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         "lines": [_explained(line) for line in preview.lines],
         "wording": wording.confirmation(name, preview.possible),
         "ids": ",".join(map(str, selection.message_ids)),
+        "impossible": len(preview.impossible_ids),
+        "impossible_ids": ",".join(map(str, preview.impossible_ids)),
         "next": form.cleaned_data["next"],
     }
     whole = request.headers.get("HX-Request") != "true"
@@ -136,7 +138,7 @@ def changes(
     conversations = list(whole.filter(pk__in={m.conversation_id for m in changed}))
     frame = frame_of(request)
     accounts = {account.pk: account for account in frame.accounts}
-    rows_left, gone = _rows_after(frame.filters, changed, conversations, accounts)
+    rows_left, gone = _rows_after(frame, changed, conversations, accounts)
     context = {
         "rows": rows_left if frame.path == "/" else [],
         "gone": gone,
@@ -162,17 +164,22 @@ def changes(
 
 
 def _rows_after(
-    filters: Filters,
+    frame: Frame,
     changed: Sequence[Message],
     conversations: Sequence[Conversation],
     accounts: Mapping[int, Account],
 ) -> tuple[list[Row], list[str]]:
     """Rows to put in place, and the names of those that leave the page."""
-    hidden_view = filters.box == "hidden"
-    leaving = {m.pk for m in changed if (m.hidden_at is None) == hidden_view}
-    gone = [f"message-{pk}" for pk in leaving]
-    if filters.of_messages:
-        staying = [m for m in changed if m.pk not in leaving]
+    hidden_view = frame.filters.box == "hidden"
+    leaving = [m for m in changed if (m.hidden_at is None) == hidden_view]
+    listed = frame.filters.of_messages
+    gone = [
+        f"message-{message.pk}"
+        for message in leaving
+        if listed or message.conversation_id == frame.reading
+    ]
+    if listed:
+        staying = [message for message in changed if message not in leaving]
         return message_rows(staying, accounts), gone
     shown = [one for one in conversations if one.sort_key]
     empty = [f"conversation-{one.pk}" for one in conversations if not one.sort_key]

@@ -87,16 +87,30 @@ function click(element) {
 
 /* On the ticks if there are any, else on the row with the focus, else on what is open. */
 function verb(names) {
-  const places = [
-    ticked().length ? document.querySelector("[data-selection]") : null,
-    ticked().length ? null : document.activeElement?.closest(".row"),
-    ticked().length ? null : document.querySelector("[data-toolbar]"),
-  ];
-  for (const place of places.filter(Boolean))
-    for (const name of names) {
-      const button = place.querySelector(`[data-verb="${name}"]`);
-      if (button) return click(button);
-    }
+  const row = document.activeElement?.closest(".row");
+  const bar = document.querySelector("[data-selection]");
+  if (ticked().length) return click(button(bar, names)) || nothing();
+  if (!row) return click(button(document.querySelector("[data-toolbar]"), names)) || nothing();
+  if (click(button(row, names))) return true;
+  return onRow(row, button(bar, names)) || nothing();
+}
+
+function button(place, names) {
+  const all = names.map((name) => place?.querySelector(`[data-verb="${name}"]`));
+  return all.find(Boolean);
+}
+
+/* What has no button in a row goes through the bar's button, for this row alone. */
+function onRow(row, model) {
+  const box = row.querySelector(".tick input");
+  if (!model || !box) return false;
+  const values = Object.fromEntries(new FormData(document.getElementById("single")));
+  values[box.name] = box.value;
+  window.htmx.ajax("POST", model.getAttribute("hx-post"), { target: "#confirm", values });
+  return true;
+}
+
+function nothing() {
   say(document.body.dataset.nothing);
   return true;
 }

@@ -6,7 +6,6 @@ export function startMenus() {
     if (confirm && event.detail.target === confirm) open(confirm);
   });
   confirm?.addEventListener("submit", () => confirm.close());
-  confirm?.addEventListener("close", () => confirm.replaceChildren());
   confirm?.addEventListener("click", (event) => {
     if (event.target === confirm) confirm.close();
   });

@@ -1,3 +1,4 @@
+import { startFragments } from "./fragments.js";
 import { startKeyboard } from "./keyboard.js";
 import { startOpening } from "./opening.js";
 import { startMenus } from "./menus.js";
@@ -9,6 +10,7 @@ import { startTime } from "./time.js";
 
 startTime();
 startStatus();
+startFragments();
 startPlace();
 startPictures();
 startMenus();

@@ -15,9 +15,10 @@ function rememberZone() {
 }
 
 function refresh() {
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, {
-    style: "short",
-  });
+  const { lang } = document.documentElement;
+  // The short Japanese form has a space after the number, which the page's words lack.
+  const style = lang === "ja" ? "narrow" : "short";
+  const words = new Intl.RelativeTimeFormat(lang, { style });
   for (const time of document.querySelectorAll('time[data-style="ago"]')) {
     const minutes = Math.round((Date.now() - Date.parse(time.dateTime)) / 60_000);
     if (minutes >= 1 && minutes < 60) time.textContent = words.format(-minutes, "minute");

@@ -12,6 +12,7 @@ from accounts import linking
 from accounts.clients import outgoing
 from accounts.linking import LinkRefused
 from accounts.models import Account, PendingLink
+from inboxhub.lib.logs import redact
 from simulators.misskey import Simulator
 from tests.accounts.flows import (
     Answer,
@@ -61,6 +62,15 @@ def test_preview_after_ten_minutes_says_so(sim: Simulator) -> None:
     PendingLink.objects.update(created_at=timezone.now() - timedelta(minutes=10))
     answer = browser.get(f"/accounts/link/{newest_try().pk}/")
     assert code_of(answer) == "too-late"
+
+
+def test_session_id_of_an_open_try_is_no_log_line(sim: Simulator) -> None:
+    """Who reads it there could fetch the token as soon as the person approves."""
+    browser = signed_in()
+    begin(browser, sim.host)
+    address = f"/accounts/misskey/{newest_try().pk}/"
+    assert browser.post(address).status_code == 422
+    assert redact(f"Unprocessable Entity: {address}").endswith("/misskey/[secret]/")
 
 
 def test_callback_of_another_user_links_nothing(sim: Simulator) -> None:

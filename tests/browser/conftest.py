@@ -52,9 +52,10 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 
 @pytest.fixture
-def reader(shared: World) -> Reader:
+def reader(shared: World) -> Iterator[Reader]:
     """Somebody with one linked account that has no messages yet."""
-    return shared.reader()
+    with shared.reader() as person:
+        yield person
 
 
 @pytest.fixture

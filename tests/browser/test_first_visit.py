@@ -7,11 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import Look
 from tests.browser.watch import Watch
-from tests.browser.world import window
+from tests.browser.world import PASSWORD, window
 from tests.processes.site import Site, site
-
-PASSWORD = "a long enough password"
-
 
 @pytest.fixture
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

@@ -1,27 +1,16 @@
 """The list of all accounts' conversations: order, filters, its address, its place."""
 
 import io
+import re
 
 import pytest
 import requests
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.watch import sideways
+from tests.browser.screen import reading, row, rows, sideways
 from tests.browser.world import Reader
-
-
-def rows(page: Page) -> Locator:
-    return page.locator(".row")
-
-
-def row(page: Page, text: str) -> Locator:
-    return page.locator(".row", has_text=text)
-
-
-def reading(page: Page) -> Locator:
-    return page.locator("[data-reading]")
 
 
 def seen(page: Page) -> list[str]:
@@ -54,8 +43,9 @@ def test_list_is_merged_newest_first_and_filters_live_in_the_address(
     page.goto(two_accounts.site.url)
     ours = page.locator(".row", has_text="the ")
     expect(ours.nth(0)).to_contain_text("the newest")
-    chip = page.get_by_role("group", name=look.say("Filters")).get_by_role("link")
-    chip.filter(has_text=f"{two_accounts.name}b").click()
+    second = f"{two_accounts.name}b"
+    where = ".chips" if look.phone else ".places"
+    page.locator(where).get_by_role("link", name=second).click()
     expect(row(page, "the middle")).to_be_visible()
     expect(row(page, "the newest")).to_have_count(0)
     page.get_by_role("link", name=look.say("Unread"), exact=True).click()
@@ -64,7 +54,7 @@ def test_list_is_merged_newest_first_and_filters_live_in_the_address(
     copied.goto(page.url)
     assert seen(copied) == seen(page)
     copied.close()
-    chip.filter(has_text=f"{two_accounts.name}b").click()
+    page.locator(where).get_by_role("link", name=second).click()
     expect(row(page, "the newest")).to_be_visible()
     page.goto(f"{two_accounts.site.url}/?box=messages")
     expect(row(page, "the newest")).to_be_visible()
@@ -87,7 +77,7 @@ def test_back_returns_to_the_same_row_at_the_same_place(
     look: Look,
 ) -> None:
     reader.sim.flood(reader.name, 120, by="bob")
-    reader.fetch("number 120 of 120")
+    reader.fetch("number 1 of 120", query='q="number 1 of 120"')
     page.goto(reader.site.url)
     expect(rows(page).nth(49)).to_be_attached()
     rows(page).nth(49).scroll_into_view_if_needed()
@@ -155,7 +145,7 @@ KINDS = (
     ("said openly", "said openly"),
     ("said as an answer", "what I wrote"),
     ("said around a quote", "what I wrote"),
-    ("🎉", "👍"),
+    (re.compile("👍|🎉"), "👍"),
     ("said with a picture", "a teal rectangle"),
 )
 

@@ -1,5 +1,7 @@
 """Linking an account by clicking through the host's page, and refusing to."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,9 +11,10 @@ from tests.browser.world import Reader, World
 
 
 @pytest.fixture
-def reader(shared: World) -> Reader:
+def reader(shared: World) -> Iterator[Reader]:
     """Somebody without any account yet."""
-    return shared.reader(linked=False)
+    with shared.reader(linked=False) as person:
+        yield person
 
 
 def full_width(text: str) -> str:

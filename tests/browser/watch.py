@@ -6,7 +6,6 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Dialog,
-    Page,
     Request,
     Response,
     WebError,
@@ -70,11 +69,3 @@ class Watch:
     def _dialog(self, dialog: Dialog) -> None:
         self.problems.append(f"a dialog opened: {dialog.message}")
         dialog.dismiss()
-
-
-def sideways(page: Page) -> int:
-    """How many pixels the page could be scrolled sideways; 0 when all fits."""
-    pixels: int = page.evaluate(
-        "document.scrollingElement.scrollWidth - document.documentElement.clientWidth",
-    )
-    return pixels

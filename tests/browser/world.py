@@ -2,7 +2,9 @@
 
 import itertools
 import json
-from collections.abc import Iterator
+import random
+import socket
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,12 +18,15 @@ from tests.processes.site import Site, site, wait_until
 
 READERS = 200
 SESSION = "sessionid"
+PASSWORD = "a long enough password"
 # Signing up is a test of its own; here the users come all at once, signed in.
 MAKE_READERS = f"""
 import json
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.test import Client
-users = [User(username=f"reader{{n}}", password="!") for n in range({READERS})]
+password = make_password("{PASSWORD}")
+users = [User(username=f"reader{{n}}", password=password) for n in range({READERS})]
 sessions = []
 for user in User.objects.bulk_create(users):
     browser = Client()
@@ -50,7 +55,12 @@ class Reader:
         """Link an account of the host without a browser; its number here."""
         self.visitor.link(self.sim.host, person or self.name)
         self.account = int(urlsplit(self.visitor.answer.url).path.split("/")[2])
+        wait_until(self._history_is_here)
         return self.account
+
+    def _history_is_here(self) -> bool:
+        self.visitor.open(f"/accounts/{self.account}/progress/")
+        return "hx-get" not in self.visitor.answer.text
 
     def post(self, address: str, **values: str) -> None:
         """Send a form of ours, as a page with that form would."""
@@ -58,17 +68,22 @@ class Reader:
         token = self.visitor.form_with("csrfmiddlewaretoken").values
         self.visitor.submit(Form(address, "post", dict(token)), **values)
 
-    def fetch(self, *texts: str, box: str = "") -> None:
+    def fetch(self, *texts: str, query: str = "") -> None:
         """Pull now, and wait until the list shows each of the texts."""
         self.post(f"/accounts/{self.account}/sync/")
-        self.wait_for(*texts, box=box)
+        wait_until(self._pull_is_done)
+        self.wait_for(*texts, query=query)
 
-    def wait_for(self, *texts: str, box: str = "") -> None:
-        wait_until(lambda: all(text in self.listed(box) for text in texts))
+    def _pull_is_done(self) -> bool:
+        self.visitor.open(f"/accounts/{self.account}/")
+        return "checking again now" not in self.visitor.answer.text
 
-    def listed(self, box: str = "") -> str:
-        """The list as a page without scripts has it."""
-        self.visitor.open(f"/?box={box}" if box else "/")
+    def wait_for(self, *texts: str, query: str = "") -> None:
+        wait_until(lambda: all(text in self.listed(query) for text in texts))
+
+    def listed(self, query: str = "") -> str:
+        """The list as a page without scripts has it; `query` is the address's."""
+        self.visitor.open(f"/?{query}")
         return self.visitor.answer.text
 
     def enter(self, context: BrowserContext) -> None:
@@ -92,20 +107,26 @@ def window(browser: Browser, look: Look, *, scripts: bool = True) -> BrowserCont
 
 
 class World:
-    """The installation, the host, and a new reader for everyone who asks."""
+    """The installation; everyone who asks gets a new reader with a host of their own.
 
-    def __init__(self, made: Site, sim: Simulator) -> None:
-        self.site, self.sim = made, sim
+    A host of their own, since the program spares a host: five calls a second in all.
+    """
+
+    def __init__(self, made: Site, ports: Sequence[int]) -> None:
+        self.site = made
+        self._ports = iter(ports)
         self._number = itertools.count()
         self._sessions = _sessions(made)
 
-    def reader(self, *, linked: bool = True) -> Reader:
+    @contextmanager
+    def reader(self, *, linked: bool = True, people: str = "empty") -> Iterator[Reader]:
+        """`people` is the host's world: `empty` or `demo`."""
         number = next(self._number)
-        name = f"reader{number}"
-        reader = Reader(self.site, self.sim, name, self._sessions[number])
-        if linked:
-            reader.link()
-        return reader
+        with running(limits=False, world=people, port=next(self._ports)) as sim:
+            reader = Reader(self.site, sim, f"reader{number}", self._sessions[number])
+            if linked:
+                reader.link()
+            yield reader
 
 
 def _sessions(made: Site) -> list[str]:
@@ -118,6 +139,16 @@ def _sessions(made: Site) -> list[str]:
 
 @contextmanager
 def world(folder: Path) -> Iterator[World]:
-    """Start both, end both."""
-    with running(limits=False) as sim, site(folder, [sim.host]) as made:
-        yield World(made, sim)
+    """Start the site, end it."""
+    ports = list(itertools.islice(free_ports(), READERS))
+    with site(folder, [f"127.0.0.1:{port}" for port in ports]) as made:
+        yield World(made, ports)
+
+
+def free_ports() -> Iterator[int]:
+    """Ports that nobody listens on, below those that the system gives away."""
+    first = random.randrange(20_000, 30_000)  # noqa: S311  no secret
+    for port in itertools.count(first):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                yield port

@@ -57,3 +57,13 @@ def test_json_line_is_one_object() -> None:
     line = json.loads(JsonFormatter().format(record("hello %s", "世界", error=True)))
     assert line["message"] == "hello 世界"
     assert "ValueError" in line["error"]
+
+
+def test_line_break_of_a_stranger_makes_no_line_of_ours(
+    formatter: logging.Formatter,
+) -> None:
+    line = formatter.format(
+        record("no %s", "x\n2026 INFO y: all is well\x1b[2J\u2028z")
+    )
+    assert "\n" not in line
+    assert "\x1b" not in line

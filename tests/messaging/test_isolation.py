@@ -129,17 +129,16 @@ def tables() -> dict[str, list[tuple[object, ...]]]:
     with connection.cursor() as cursor:
         found = {}
         for name in names:
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+            query = f"SELECT * FROM {connection.ops.quote_name(name)}"  # noqa: S608  our names
+            cursor.execute(query)
             found[name] = sorted(cursor.fetchall(), key=repr)
     return found
 
 
-def seen(client: Client, method: str, address: str, ids: dict[str, str]) -> object:
+def seen(client: Client, method: str, address: str) -> tuple[int, str]:
     """Status and content, without what differs from answer to answer anyway."""
     answer = getattr(client, method)(address)
-    text = answer.content.decode()
-    for value in ids.values():
-        text = text.replace(value, "ID")
+    text = answer.content.decode().replace(address, "")
     return answer.status_code, re.sub(r'value="[A-Za-z0-9]{64}"', "", text)
 
 
@@ -151,13 +150,13 @@ def test_strangers_row_is_answered_as_one_that_is_not_there(
     pattern: str,
     method: str,
 ) -> None:
-    ids = ids_of(hana)
+    address = filled(pattern, ids_of(hana))
     before = tables()
-    status, text = strange = seen(eve, method, filled(pattern, ids), ids)
-    assert strange == seen(eve, method, filled(pattern, NOBODYS), NOBODYS)
+    status, text = strange = seen(eve, method, address)
+    assert strange == seen(eve, method, filled(pattern, NOBODYS))
     # A link's way back is explained instead: it may be one's own, from another browser.
     assert status == 405 or status == (422 if "pending_id" in pattern else 404)
-    assert "secret" not in str(text)
+    assert "secret" not in text
     assert tables() == before
 
 
@@ -259,9 +258,8 @@ def test_filter_never_brings_a_strangers_row(
     services.hide(hana, Selection.messages([Message.objects.of(hana)[0].pk]))
     answer = eve.get(f"/?{query.format(**ids_of(hana))}")
     assert answer.status_code == 200
-    # What was typed into the search field stands there again.
-    shown = answer.content.decode().replace('"secret"', "").replace("“secret”", "")
-    assert "secret" not in shown
+    for secret in (b"secret text", b"secret question", b"secret-handle"):
+        assert secret not in answer.content
 
 
 def test_every_change_needs_the_token_of_its_form(hana: User) -> None:

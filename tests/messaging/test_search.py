@@ -76,3 +76,19 @@ def test_what_is_not_understood_is_said(query: str) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_a_query(text: str) -> None:
     search.parse(text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["\ufdfa" * 500, "\ufdfa " * 250, "a " * 500, f"account:{'9' * 30}", '"' * 500],
+    ids=["ligatures", "words-of-ligatures", "words", "number", "quotes"],
+)
+def test_monstrous_query_is_answered(inbox: None, query: str) -> None:
+    list(search.messages(make_user("me"), query).queryset)
+    list(search.messages(make_user("me"), f"-{query}").queryset)
+
+
+def test_signs_of_sql_patterns_are_only_signs(inbox: None) -> None:
+    message("100 % sure", account=make_account(make_user("me")))
+    assert found("%") == ["100 % sure"]
+    assert found("from:%") == found("_") == found("from:_") == []

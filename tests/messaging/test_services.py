@@ -1,10 +1,14 @@
 """What a person asks for: the local effect at once, an item per message, own rows only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.contrib.auth.models import User
 
 from accounts.models import Account
 from inboxhub.lib import doorbell
+from inboxhub.lib.database import short_write
 from inboxhub.networks.base import NOWHERE, SERVER, Ability, Capabilities
 from messaging import services
 from messaging.models import Conversation, Message, Operation
@@ -176,3 +180,42 @@ def test_query_count_of_a_verb_does_not_grow_with_the_selection(
     messages = [make_message(account=account, unread=True) for _ in range(60)]
     with django_assert_max_num_queries(25):  # type: ignore[operator]  # a pytest fixture
         services.mark_read(me, pick(*messages))
+
+
+def test_account_that_is_being_erased_gets_no_more_work(
+    me: User,
+    account: Account,
+) -> None:
+    message = make_message(account=account, outgoing=True)
+    services.unlink(account, erase=True)
+    for verb in (services.delete, services.mark_read):
+        assert verb(me, pick(message)).state == Operation.State.DONE
+    assert services.refresh(me, message).state == Operation.State.DONE
+
+
+def test_erasing_is_not_taken_back_by_a_second_unlink(account: Account) -> None:
+    services.unlink(account, erase=True)
+    services.unlink(account, erase=False)
+    account.refresh_from_db()
+    assert account.status == Account.Status.ERASING
+
+
+def test_account_unlinked_at_the_same_moment_gets_no_work(
+    me: User,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = make_message(account=account, outgoing=True)
+
+    @contextmanager
+    def after_the_other() -> Iterator[None]:
+        """The other tab was first at the lock."""
+        monkeypatch.setattr(services, "short_write", short_write)
+        services.unlink(account, erase=False)
+        with short_write():
+            yield
+
+    monkeypatch.setattr(services, "short_write", after_the_other)
+    operation = services.delete(me, pick(message))
+    assert states(operation) == ["skipped"]
+    assert operation.state == Operation.State.DONE

@@ -1,11 +1,12 @@
 """A conversation's page: its messages, their parts, and what hostile ones cannot do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
 from messaging.models import Message
 from tests.factories import (
@@ -260,3 +261,42 @@ def test_thread_of_an_unlinked_account_is_not_asked_for(
     account = make_account(user, status="unlinked", credentials={})
     html = page(client, f"/m/{make_message(account=account).pk}/thread/")
     assert "unlinked" in html
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("Asia/Tokyo", datetime(9999, 12, 31, 23, tzinfo=UTC)),
+        ("America/New_York", datetime(1, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_message_from_the_end_of_the_calendar_is_shown(
+    client: Client,
+    user: User,
+    zone: str,
+    moment: datetime,
+) -> None:
+    """The day that a host names may not exist on the person's clock."""
+    client.cookies["time_zone"] = zone
+    poll = {"choices": [{"text": "a", "votes": 1}], "ends_at": moment.isoformat()}
+    message = make_message(
+        account=make_account(user),
+        sent_at=moment,
+        edited_at=moment,
+        sort_key=1,
+        extra={"poll": poll},
+    )
+    for address in ("/", f"/c/{message.conversation_id}/", "/?at=253402300799000.1"):
+        page(client, address)
+    Message.objects.update(hidden_at=moment)
+    page(client, f"/m/{message.pk}/")
+
+
+def test_thread_without_a_key_to_the_token_asks_to_sign_in(
+    client: Client,
+    user: User,
+    settings: Settings,
+) -> None:
+    message = make_message(account=make_account(user))
+    settings.INBOXHUB_KEYS = "other:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU="
+    assert "Sign in again" in page(client, f"/m/{message.pk}/thread/")

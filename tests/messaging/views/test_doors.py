@@ -14,7 +14,7 @@ from tests.messaging.views.pages import html_of, page
 
 # Anybody may ask for these; the networks' pages of allauth are off (404).
 PUBLIC = re.compile(
-    r"/accounts/(login|signup|inactive|confirm-email|password/reset)/.*"
+    r"/accounts/(login|signup|inactive|email|confirm-email|password/reset)/.*"
     r"|/accounts/(3rdparty|social)/.*|/(theme|language)/|/media/.*",
 )
 VALUES = {"int": "1", "uuid": "1b671a64-40d5-491e-99b0-da01ff1f3341"}
@@ -158,3 +158,19 @@ def test_language_can_be_chosen_before_signing_in(client: Client, db: None) -> N
     client.post("/language/", data)
     assert '<html lang="ja"' in page(client, "/accounts/login/")
     assert settings.LANGUAGE_COOKIE_NAME in client.cookies
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/accounts/email/",
+        "/accounts/confirm-email/x/",
+        "/accounts/password/reset/",
+        "/accounts/password/reset/key/1-x/",
+    ],
+)
+def test_pages_that_need_mail_are_not_there(
+    client: Client, db: None, address: str
+) -> None:
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"email": "a@b.example"}).status_code == 404

@@ -279,3 +279,7 @@ def test_hidden_conversations_are_not_in_the_inbox(client: Client, user: User) -
     message = make_message(account=make_account(user), hidden_at=NOON)
     assert Conversation.objects.get(pk=message.conversation_id).sort_key == 0
     assert rows(page(client)) == []
+
+
+def test_address_that_htmx_cannot_mean_is_left_out(client: Client, user: User) -> None:
+    assert client.get("/", headers={"HX-Current-URL": "http://["}).status_code == 200

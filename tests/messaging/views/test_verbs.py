@@ -190,7 +190,8 @@ def test_asking_first_changes_nothing(
     assert "Not possible: written by others; only they can delete it." in html
     assert "deleted for everyone" in html
     assert "Delete 1 message" in html
-    assert "Hide all 2 here instead" in html
+    assert "Hide this one here instead" in html
+    assert f'name="message" value="{theirs.pk}"' in html
     assert not Operation.objects.exists()
 
 

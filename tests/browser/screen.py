@@ -1,0 +1,39 @@
+"""Where things are on the pages, for all journeys."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+UNREAD = re.compile(r"\bunread\b")
+READ = re.compile(r"^(?!.*\bunread\b)")
+
+
+def rows(page: Page) -> Locator:
+    return page.locator(".row")
+
+
+def row(page: Page, text: str | re.Pattern[str]) -> Locator:
+    return page.locator(".row", has_text=text)
+
+
+def reading(page: Page) -> Locator:
+    """The open conversation: the pane beside the list, or the page of its own."""
+    return page.locator("[data-reading]")
+
+
+def status(page: Page) -> Locator:
+    """The one line that says what was done."""
+    return page.get_by_role("status").and_(page.locator("#status"))
+
+
+def open_row(page: Page, text: str) -> None:
+    row(page, text).locator(".row-link").click()
+    expect(reading(page)).to_contain_text(text)
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page could be scrolled sideways; 0 when all fits."""
+    pixels: int = page.evaluate(
+        "document.scrollingElement.scrollWidth - document.documentElement.clientWidth",
+    )
+    return pixels
