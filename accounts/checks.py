@@ -1,6 +1,7 @@
 """What is wrong with the settings of this app, said at the start instead of later."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -16,7 +17,7 @@ def check_settings(
     app_configs: Iterable[AppConfig] | None,
     **options: object,
 ) -> list[CheckMessage]:
-    """The sign-up policy is one of three, and the key ring can be read."""
+    """The sign-up policy is one of three, the address is one, the key ring is readable."""
     found: list[CheckMessage] = []
     if settings.INBOXHUB_SIGNUP not in SIGNUP:
         found.append(
@@ -24,6 +25,16 @@ def check_settings(
                 "INBOXHUB_SIGNUP is none of the known words; nobody can sign up.",
                 hint=f"Use one of: {', '.join(SIGNUP)}.",
                 id="accounts.E001",
+            ),
+        )
+    address = urlsplit(settings.INBOXHUB_URL)
+    web = address.scheme in ("http", "https") and address.hostname
+    if not web or address.username or any(address[2:]):
+        found.append(
+            Error(
+                "INBOXHUB_URL is not the address of a site of its own.",
+                hint="Give scheme, host and port only, like https://inbox.example.",
+                id="accounts.E003",
             ),
         )
     try:

@@ -124,6 +124,12 @@ class Account(models.Model):
         return f"{self.handle} ({self.provider})"
 
     @property
+    def domain(self) -> str:
+        """What handles of the host end in; the host itself may be reached elsewhere."""
+        _name, at, domain = self.handle[1:].rpartition("@")
+        return domain if at else self.host
+
+    @property
     def able(self) -> Capabilities:
         """What the account can do, as found the last time that its host was asked."""
         return Capabilities.from_json(self.capabilities)

@@ -12,15 +12,19 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def canonical_address(answer: Answer) -> Answer:
-    """Redirect a GET under another host name to `INBOXHUB_URL`.
+    """Redirect a GET under another host name, or in the clear, to `INBOXHUB_URL`.
 
     A link that starts under 127.0.0.1 and comes back to localhost would lose its
     session, and with it the pending link.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        wanted = urlsplit(settings.INBOXHUB_URL).netloc
-        if request.method == "GET" and request.get_host() != wanted:
+        wanted = urlsplit(settings.INBOXHUB_URL)
+        # Only where the proxy says so itself: one that says nothing would go in circles.
+        told = request.headers.get("X-Forwarded-Proto", "")
+        in_the_clear = wanted.scheme == "https" and told == "http"
+        elsewhere = request.get_host() != wanted.netloc
+        if request.method in ("GET", "HEAD") and (elsewhere or in_the_clear):
             path = request.get_full_path()
             return HttpResponseRedirect(f"{settings.INBOXHUB_URL}{path}")
         return answer(request)

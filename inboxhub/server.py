@@ -4,13 +4,19 @@ import logging
 import time
 from typing import Protocol
 
-from daphne.http_protocol import WebRequest
+from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from twisted.internet import defer, reactor, threads
 
 logger = logging.getLogger(__name__)
 
 REQUESTS_MAY_TAKE = 10.0
+# Above what Django takes into memory, so that it can explain what is a little too much.
+# Everything else would be written to disk before anybody asks who sends it.
+LONGEST_BODY = 4 * 1024 * 1024
+_TOO_LARGE = (
+    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+)
 
 
 class Background(Protocol):
@@ -22,6 +28,41 @@ class Background(Protocol):
 
 class PortTaken(Exception):
     """Somebody else listens there; the text says where."""
+
+
+class _Request(WebRequest):
+    """Ends the connection of whoever sends a body that no page of ours asks for."""
+
+    left = LONGEST_BODY
+
+    def process(self) -> object:
+        # Daphne would let the visitor say below which path the site lies.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        return super().process()
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's
+        super().gotLength(0 if length and length > LONGEST_BODY else length)
+        if length and length > LONGEST_BODY:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  Twisted's
+        if len(data) <= self.left:
+            super().handleContentChunk(data)
+        elif self.left >= 0:
+            self._refuse()
+        self.left -= len(data)
+
+    def _refuse(self) -> None:
+        self.left = -1
+        self.channel.transport.write(_TOO_LARGE)
+        self.channel.transport.loseConnection()
+
+
+class _Factory(HTTPFactory):
+    def buildProtocol(self, address: object) -> object:  # noqa: N802  Twisted's
+        protocol = super().buildProtocol(address)
+        protocol.requestFactory = _Request
+        return protocol
 
 
 class InboxServer(Server):
@@ -40,6 +81,15 @@ class InboxServer(Server):
         self.background = background
         self.refusal = ""
         self.ports: list[object] = []
+
+    @property
+    def http_factory(self) -> HTTPFactory:
+        return self._http_factory
+
+    @http_factory.setter
+    def http_factory(self, made: HTTPFactory) -> None:
+        """Daphne makes its own in `run`."""
+        self._http_factory = _Factory(made.server)
 
     def run(self) -> None:
         """Blocks. Raises PortTaken where daphne itself would return without a word."""

@@ -28,6 +28,9 @@ INBOXHUB_LOG_JSON = env.bool("INBOXHUB_LOG_JSON", False)
 
 _address = urlsplit(INBOXHUB_URL)
 _secure = _address.scheme == "https"
+# As browsers write it: another spelling of the same address would be sent on for ever.
+_host = _address.netloc.lower().removesuffix(":443" if _secure else ":80")
+INBOXHUB_URL = _address._replace(netloc=_host).geturl()
 
 # --- Django ---------------------------------------------------------------------------
 
@@ -142,9 +145,16 @@ SOCIALACCOUNT_ADAPTER = "accounts.adapter.LinkAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "accounts.adapter.MfaAdapter"
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# TLS ends at a proxy in front of us, whose word on the visitor is then taken.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _secure else 0
+# Where the proxy does not say that it was https, forms work all the same.
+CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_host}"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+if _secure:  # a neighbour under the same domain cannot set a cookie of such a name
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -97,8 +97,8 @@ def entries() -> Iterator[Entry]:
         parts = {
             name: ast.literal_eval(f"({text})") for name, text in FIELD.findall(block)
         }
-        english = parts.get("msgid_plural", parts.get("msgid"))
-        japanese = parts.get("msgstr", parts.get("msgstr[0]"))
+        english = parts.get("msgid_plural") or parts.get("msgid", "")
+        japanese = parts.get("msgstr") or parts.get("msgstr[0]", "")
         if english:
             yield Entry(english, japanese, fuzzy="#, fuzzy" in block)
 

@@ -105,7 +105,8 @@ def test_message_of_others_cannot_be_deleted_and_is_hidden_instead(
     reason = look.say("written by others; only they can delete it")
     expect(dialog(page, look)).to_contain_text(reason)
     expect(dialog(page, look).locator(".button-danger")).to_have_count(0)
-    hide = look.say("Hide these here instead")
+    one, many = "Hide this one here instead", "Hide these %(shown)s here instead"
+    hide = look.count(one, many, 1)
     dialog(page, look).get_by_role("button", name=hide).click()
     expect(dialog(page, look)).to_be_hidden()
     page.goto(reader.site.url)
