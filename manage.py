@@ -4,7 +4,9 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db.utils import OperationalError
 
 from inboxhub import keys
 
@@ -15,7 +17,22 @@ def main() -> None:
     if "serve" not in sys.argv[1:2]:
         # Commands answer on standard error with one line of their own.
         os.environ.setdefault("INBOXHUB_LOG_LEVEL", "ERROR")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, OperationalError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(_sentence(error))
+
+
+def _sentence(error: ImproperlyConfigured | OperationalError) -> str:
+    """What is wrong around the program, and the next step."""
+    if isinstance(error, ImproperlyConfigured):
+        return f"A setting is wrong: {error}"
+    return (
+        f"The database can't be used: {error}. `manage.py migrate` sets it up;"
+        " INBOXHUB_VAR or DATABASE_URL say where it is."
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from inboxhub.lib.fields import key_ring
+from inboxhub.lib.http.dial import trust
+from inboxhub.lib.http.hosts import private_origins
 
 SIGNUP = ("first", "open", "closed")
 
@@ -17,7 +19,7 @@ def check_settings(
     app_configs: Iterable[AppConfig] | None,
     **options: object,
 ) -> list[CheckMessage]:
-    """The sign-up policy is one of three, the address is one, the key ring is readable."""
+    """Sign-up policy, address, private hosts and key ring are such as can be used."""
     found: list[CheckMessage] = []
     if settings.INBOXHUB_SIGNUP not in SIGNUP:
         found.append(
@@ -37,9 +39,28 @@ def check_settings(
                 id="accounts.E003",
             ),
         )
+    found += _check_private_hosts()
     try:
         key_ring()
     except ImproperlyConfigured as error:
         hint = "name:base64 of 32 random bytes, several separated by commas"
         found.append(Error(str(error), hint=hint, id="accounts.E002"))
+    return found
+
+
+def _check_private_hosts() -> list[CheckMessage]:
+    """Said now: later every call of every account would break on it."""
+    found: list[CheckMessage] = []
+    try:
+        private_origins(settings.INBOXHUB_PRIVATE_HOSTS)
+    except ValueError as error:
+        hint = "host:port or https://host:port, several separated by commas"
+        text = f"INBOXHUB_PRIVATE_HOSTS: {error}"
+        found.append(Error(text, hint=hint, id="accounts.E004"))
+    try:
+        trust(settings.INBOXHUB_CA_FILE)
+    except OSError as error:
+        hint = "the path of a file of certificates in PEM form"
+        text = f"INBOXHUB_CA_FILE cannot be read: {error.strerror or error}"
+        found.append(Error(text, hint=hint, id="accounts.E005"))
     return found

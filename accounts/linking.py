@@ -154,7 +154,9 @@ def complete(
     client = make(outgoing(), host, credentials, remote_id=identity.remote_id)
     capabilities = _patiently(client.capabilities)
     with short_write():
-        account, created = Account.objects.get_or_create(
+        # Held, so that an erasing that begins at this moment is not overlooked.
+        held = Account.objects.select_for_update(no_key=True)
+        account, created = held.get_or_create(
             owner=user,
             provider=provider,
             host=host,

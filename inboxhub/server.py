@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from daphne.http_protocol import HTTPFactory, WebRequest
@@ -66,7 +67,10 @@ class _Factory(HTTPFactory):
 
 
 class InboxServer(Server):
-    """Serves until SIGINT or SIGTERM, then ends requests and turns in good order."""
+    """Serves until SIGINT or SIGTERM, then ends requests and turns in good order.
+
+    `ready` is called once somebody can connect.
+    """
 
     def __init__(
         self,
@@ -74,11 +78,12 @@ class InboxServer(Server):
         host: str,
         port: int,
         background: Background | None,
+        ready: Callable[[], None],
     ) -> None:
         interface = host.replace(":", r"\:")
         endpoint = f"tcp:port={port}:interface={interface}"
         super().__init__(application, endpoints=[endpoint], server_name="InboxHub")
-        self.background = background
+        self.background, self.ready = background, ready
         self.refusal = ""
         self.ports: list[object] = []
 
@@ -102,10 +107,12 @@ class InboxServer(Server):
     def listen_success(self, port: object) -> None:
         self.ports.append(port)
         super().listen_success(port)
+        self.ready()
 
     def listen_error(self, failure: object) -> None:
+        """Daphne would log it besides; `run` says it."""
         self.refusal = failure.getErrorMessage()  # type: ignore[attr-defined]
-        super().listen_error(failure)
+        self.stop()
 
     def _started(self) -> None:
         # Twisted replaces the hook; without this no warning would ever be seen.

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from inboxhub.keys import var_folder
 
@@ -109,6 +110,10 @@ _SQLITE = {
         "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;"
     ),
 }
+if not urlsplit(env.str("DATABASE_URL", "") or "sqlite:").scheme:
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database; give one as sqlite:////srv/inboxhub.sqlite3",
+    )
 DATABASES = {
     "default": env.db_url("DATABASE_URL", f"sqlite:///{VAR / 'inboxhub.sqlite3'}"),
 }
@@ -195,6 +200,10 @@ WHITENOISE_MAX_AGE = 300
 
 # --- Logs -----------------------------------------------------------------------------
 
+_levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+if INBOXHUB_LOG_LEVEL not in _levels:
+    raise ImproperlyConfigured(f"INBOXHUB_LOG_LEVEL is none of {', '.join(_levels)}")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -212,6 +221,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        # One line of the request says it; a traceback for each would fill the disk.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
     },

@@ -33,6 +33,8 @@ class Term:
     operator: str
     value: str
     excluded: bool
+    unknown: str = ""
+    """What stood before the colon without being an operator; `value` holds it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class SearchResult:
 
     queryset: MessageQuerySet
     notes: tuple[str, ...]
+    whole: bool
+    """The whole text was used: a query that is cut finds more than was asked for."""
 
 
 class Unknown(Exception):
@@ -49,24 +53,27 @@ class Unknown(Exception):
 
 def parse(text: str) -> list[Term]:
     """The first terms of a query, in order. Never fails; an empty text has none."""
+    return _parse(text)[:MOST_TERMS]
+
+
+def _parse(text: str) -> list[Term]:
     # Folding may make eighteen letters of one.
     folded = fold(text[:LONGEST_QUERY])[:LONGEST_QUERY]
     terms: list[Term] = []
     for part in _PART.finditer(folded):
-        if len(terms) == MOST_TERMS:
-            break
         value = part["quoted"] if part["quoted"] is not None else part["bare"]
-        operator = part["name"] or ""
+        operator, unknown = part["name"] or "", ""
         if operator and operator not in OPERATORS:
-            operator, value = "", f"{operator}:{value}"
+            operator, unknown, value = "", operator, f"{operator}:{value}"
         if value:
-            terms.append(Term(operator, value, part["minus"] is not None))
+            terms.append(Term(operator, value, part["minus"] is not None, unknown))
     return terms
 
 
 def messages(user: User, text: str) -> SearchResult:
     """The user's messages that match; hidden ones only where the query asks for them."""
-    terms = parse(text)
+    found = _parse(text)
+    terms = found[:MOST_TERMS]
     rows = Message.objects.of(user)
     if not any(term.operator == "is" and term.value == "hidden" for term in terms):
         rows = rows.shown()
@@ -78,13 +85,13 @@ def messages(user: User, text: str) -> SearchResult:
             notes.append(str(problem))
             condition = _word(f"{term.operator}:{term.value}")
         rows = rows.exclude(condition) if term.excluded else rows.filter(condition)
-        if not term.operator and re.match(r"^[a-z]+:.", term.value):
-            name = term.value.partition(":")[0]
+        if term.unknown:
             notes.append(
                 _("“%(name)s:” is not an operator; searched as a word.")
-                % {"name": name},
+                % {"name": term.unknown},
             )
-    return SearchResult(rows.newest_first(), tuple(notes))
+    whole = len(fold(text)) <= LONGEST_QUERY and len(found) <= MOST_TERMS
+    return SearchResult(rows.newest_first(), tuple(notes), whole)
 
 
 def _condition(term: Term) -> Q:

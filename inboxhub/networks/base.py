@@ -337,8 +337,8 @@ class Client(ABC):
         """What stands around the message, oldest first, as far as the remote tells."""
 
     @abstractmethod
-    def missing(self, targets: Sequence[Target]) -> frozenset[str]:
-        """The remote ids among `targets` that are surely gone from the remote."""
+    def missing(self, targets: Sequence[Target]) -> frozenset[Target]:
+        """Those of `targets` that are surely gone from the remote."""
 
     @abstractmethod
     def mark_read(self, targets: Sequence[Target]) -> list[Outcome]:

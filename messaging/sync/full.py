@@ -74,7 +74,8 @@ def _mark_gone(pull: Pull, seen: set[tuple[str, str]]) -> None:
         part = absent[start : start + CONFIRM_AT_ONCE]
         targets = [row.as_target() for row in part]
         gone = pull.client.missing(targets)
-        lost = [row for row in part if row.remote_id in gone]
+        pairs = zip(part, targets, strict=True)
+        lost = [row for row, target in pairs if target in gone]
         if not lost:
             continue
         with short_write():

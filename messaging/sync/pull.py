@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 # A listing that never ends (every page new, for ever) is left after so many pages.
 MOST_PAGES = 200
+# And its history, however recent it claims to be: beyond this and a hundred times the
+# account's own limit nothing is a person's inbox any more.
+MOST_LISTED = 10_000
 OVERLAP_PAGES = 1
 
 
@@ -183,7 +186,9 @@ class Pull:
         limits = self.account.history
         enough = cursor.listed >= limits.get("messages", 0)
         since = timezone.now() - timedelta(days=limits.get("days", 0))
-        if enough and cursor.reached_at is not None and cursor.reached_at < since:
+        beyond = cursor.reached_at is not None and cursor.reached_at < since
+        endless = cursor.listed >= MOST_LISTED + 100 * limits.get("messages", 0)
+        if (enough and beyond) or endless:
             with short_write():
                 self.lease.renew()
                 cursor.history_done = True

@@ -48,6 +48,13 @@ function focusEnd() {
 function markRead() {
   const form = document.querySelector("[data-opened]");
   if (!form) return;
-  if (document.visibilityState === "visible") window.htmx.trigger(form, "opened");
-  else document.addEventListener("visibilitychange", markRead, { once: true });
+  if (document.visibilityState !== "visible")
+    return document.addEventListener("visibilitychange", markRead, { once: true });
+  // Not from the form: it may have left the page before the answer comes, and htmx would
+  // look for the changed rows around it.
+  window.htmx.ajax("POST", form.action, {
+    source: document.getElementById("main"),
+    swap: "none",
+    values: Object.fromEntries(new FormData(form)),
+  });
 }

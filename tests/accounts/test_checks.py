@@ -12,12 +12,18 @@ from pytest_django import Settings
         ("INBOXHUB_SIGNUP", "friends", "accounts.E001"),
         ("INBOXHUB_KEYS", "", "accounts.E002"),
         ("INBOXHUB_KEYS", "k1:short", "accounts.E002"),
+        ("INBOXHUB_URL", "inbox.example", "accounts.E003"),
+        ("INBOXHUB_URL", "https://inbox.example/mail", "accounts.E003"),
+        ("INBOXHUB_URL", "https://me@inbox.example", "accounts.E003"),
+        ("INBOXHUB_PRIVATE_HOSTS", ["localhost"], "accounts.E004"),
+        ("INBOXHUB_PRIVATE_HOSTS", ["ftp://localhost:21"], "accounts.E004"),
+        ("INBOXHUB_CA_FILE", "/nowhere/ca.pem", "accounts.E005"),
     ],
 )
 def test_wrong_setting_stops_the_start(
     settings: Settings,
     name: str,
-    value: str,
+    value: object,
     identifier: str,
 ) -> None:
     setattr(settings, name, value)

@@ -99,9 +99,21 @@ def test_command_says_in_one_line_why_it_failed(
     assert not Account.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\n", "{}", "[1", '{"token": 5}', "n o t a token?"]
-)
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_command_without_a_token_says_where_it_belongs(
+    sim: Simulator,
+    typed: io.StringIO,
+    text: str,
+) -> None:
+    make_user("me")
+    typed.write(text)
+    typed.seek(0)
+    with pytest.raises(CommandError, match="standard input"):
+        call_command("link_account", "me", "misskey", sim.host)
+    assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["{}", "[1", '{"token": 5}', "n o t a token?"])
 def test_command_refuses_what_is_no_token(
     sim: Simulator,
     typed: io.StringIO,

@@ -31,9 +31,15 @@ def open_row(page: Page, text: str) -> None:
     expect(reading(page)).to_contain_text(text)
 
 
-def sideways(page: Page) -> int:
-    """How many pixels the page could be scrolled sideways; 0 when all fits."""
-    pixels: int = page.evaluate(
-        "document.scrollingElement.scrollWidth - document.documentElement.clientWidth",
+def sticking_out(page: Page) -> list[str]:
+    """What makes the page scroll sideways, named; nothing when all fits."""
+    names: list[str] = page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth;
+          if (document.scrollingElement.scrollWidth <= wide) return [];
+          return [...document.body.querySelectorAll("*")]
+            .filter((one) => one.getBoundingClientRect().right > wide)
+            .map((one) => `${one.tagName} ${one.className}`);
+        }""",
     )
-    return pixels
+    return names

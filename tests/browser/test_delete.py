@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import open_row, reading, row
+from tests.browser.screen import open_row, reading, row, status
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
 
@@ -54,6 +54,8 @@ def test_own_note_is_deleted_on_the_server_after_asking(
     assert regretted.sim.find_note(note) is not None
     button_for(page, look, 1).click()
     expect(dialog(page, look)).to_be_hidden()
+    expect(status(page)).to_contain_text("1")
+    expect(row(page, "said too much")).to_have_count(0)
     wait_until(lambda: regretted.sim.find_note(note) is None, 10)
     page.goto(regretted.site.url)
     expect(row(page, "said too much")).to_have_count(0)
@@ -106,9 +108,11 @@ def test_message_of_others_cannot_be_deleted_and_is_hidden_instead(
     expect(dialog(page, look)).to_contain_text(reason)
     expect(dialog(page, look).locator(".button-danger")).to_have_count(0)
     one, many = "Hide this one here instead", "Hide these %(shown)s here instead"
-    hide = look.count(one, many, 1)
+    hide = look.count(one, many, 1, shown=1)
     dialog(page, look).get_by_role("button", name=hide).click()
     expect(dialog(page, look)).to_be_hidden()
+    expect(status(page)).to_contain_text(look.say("Undo"))
+    expect(row(page, "not mine to delete")).to_have_count(0)
     page.goto(reader.site.url)
     expect(row(page, "not mine to delete")).to_have_count(0)
     page.goto(f"{reader.site.url}/?box=hidden")

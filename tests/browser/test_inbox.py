@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import reading, row, rows, sideways
+from tests.browser.screen import reading, row, rows, sticking_out
 from tests.browser.world import Reader
 
 
@@ -59,7 +59,7 @@ def test_list_is_merged_newest_first_and_filters_live_in_the_address(
     page.goto(f"{two_accounts.site.url}/?box=messages")
     expect(row(page, "the newest")).to_be_visible()
     expect(row(page, "the oldest")).to_have_count(0)
-    assert sideways(page) == 0
+    assert sticking_out(page) == []
 
 
 def test_order_follows_the_time_of_all_accounts(
@@ -155,7 +155,7 @@ def test_one_of_each_kind_opens(page: Page, every_kind: Reader, look: Look) -> N
         page.goto(every_kind.site.url)
         row(page, line).first.locator(".row-link").click()
         expect(reading(page)).to_contain_text(shown)
-        assert sideways(page) == 0
+        assert sticking_out(page) == []
     picture = reading(page).get_by_role("img", name="a teal rectangle")
     picture.scroll_into_view_if_needed()
     expect(picture).to_have_js_property("naturalWidth", 64)

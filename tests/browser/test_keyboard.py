@@ -46,6 +46,9 @@ def test_j_and_k_move_and_enter_opens(at_list: Page) -> None:
     expect(reading(at_list)).to_contain_text("the second one")
     press(at_list, "j", "o")
     expect(reading(at_list)).to_contain_text("the third one")
+    expect(row(at_list, "the second one")).to_have_class(READ)
+    expect(row(at_list, "the third one")).to_have_class(READ)
+    expect(row(at_list, "the first one")).to_have_class(UNREAD)
 
 
 def test_list_is_one_tab_stop(at_list: Page) -> None:

@@ -119,10 +119,15 @@ class World:
         self._sessions = _sessions(made)
 
     @contextmanager
-    def reader(self, *, linked: bool = True, people: str = "empty") -> Iterator[Reader]:
-        """`people` is the host's world: `empty` or `demo`."""
-        number = next(self._number)
-        with running(limits=False, world=people, port=next(self._ports)) as sim:
+    def reader(
+        self,
+        *,
+        linked: bool = True,
+        host_name: str = "Misskey Example",
+    ) -> Iterator[Reader]:
+        """Somebody with an account, or about to link one."""
+        number, port = next(self._number), next(self._ports)
+        with running(limits=False, name=host_name, port=port) as sim:
             reader = Reader(self.site, sim, f"reader{number}", self._sessions[number])
             if linked:
                 reader.link()

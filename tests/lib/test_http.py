@@ -204,7 +204,13 @@ def test_http_is_usable_after_a_deadline() -> None:
 
 
 def test_short_deadline_does_not_wait_for_a_long_one() -> None:
-    with serving(dripping(b"")) as server:
+    begun = threading.Event()
+
+    def drip(connection: socket.socket, server: Server) -> None:
+        begun.set()
+        dripping(b"")(connection, server)
+
+    with serving(drip) as server:
         http, url = reaching(server), f"http://{server.host}/"
         ended: list[Exception] = []
 
@@ -216,6 +222,8 @@ def test_short_deadline_does_not_wait_for_a_long_one() -> None:
 
         patient = threading.Thread(target=call_with_patience)
         patient.start()
+        # The watchdog waits for the long one already when the short one comes.
+        assert begun.wait(10)
         with pytest.raises(DeadlinePassed):
             http.request("GET", url, deadline=SHORT)
         assert not ended

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Account
 from simulators.misskey import Simulator
-from tests.factories import make_message, make_user
+from tests.factories import make_account, make_message, make_user
 from tests.messaging.conftest import Link
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,42 @@ def test_messages_never_shows_another_users() -> None:
 def test_messages_of_an_unknown_user_says_so() -> None:
     with pytest.raises(CommandError, match="no user"):
         run("messages", "nobody")
+
+
+def test_messages_of_no_length_are_refused() -> None:
+    make_user("me")
+    with pytest.raises(CommandError, match="--limit -1"):
+        run("messages", "me", "--limit", "-1")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "  ", "written is:unraed", "-is:unraed", "word " * 41, "x" * 1001],
+)
+def test_operate_refuses_a_query_that_may_match_too_much(query: str) -> None:
+    message = make_message(account=make_account(make_user("me")), text="written")
+    with pytest.raises(CommandError, match="Nothing was done"):
+        call_command("operate", "me", "hide", "--yes", "--", query)
+    message.refresh_from_db()
+    assert message.hidden_at is None
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("written",), "A dry run: nothing was done. --yes does it."),
+        (("unheard-of",), "No message matches."),
+        (("written", "--yes"), "Stored; the server does the work."),
+        (("written", "--yes", "--wait"), "Done."),
+    ],
+)
+def test_operate_says_what_came_of_it(words: tuple[str, ...], line: str) -> None:
+    make_message(
+        account=make_account(make_user("me")), text="written", folded="written"
+    )
+    out = StringIO()
+    call_command("operate", "me", "hide", *words, stdout=out)
+    assert out.getvalue().splitlines()[-1] == line
 
 
 def test_operate_without_yes_changes_nothing(

@@ -1,5 +1,6 @@
 """Remote items become rows: one per remote object, in any order, whatever they hold."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -52,8 +53,8 @@ def state_of(account: Account) -> object:
 
 
 ITEMS = [
-    remote("n1", unread=None),
     remote("n1", unread=True, notification_id="x1"),
+    remote("n1", unread=None),
     remote("n2", author=KEN, text="two", sent_at=NOON + timedelta(minutes=2)),
     remote("n3", outgoing=True, author=KEN, participants=(HANA,), text="mine"),
     remote("c1", source="chat", unread=False, text="chat"),
@@ -76,6 +77,16 @@ def test_ingest_of_a_page_equals_ingest_one_by_one() -> None:
     for item in ITEMS:
         store(single, item)
     assert state_of(together) == state_of(single)
+
+
+def test_author_is_known_by_what_was_told_last() -> None:
+    account = make_account()
+    renamed = replace(HANA, name="Hana the second")
+    later = remote("n2", author=renamed, sent_at=NOON + timedelta(minutes=2))
+    store(account, later, remote("n1", author=HANA))
+    store(account, remote("n0", author=HANA, sent_at=NOON - timedelta(minutes=2)))
+    author = account.authors.get(remote_id=HANA.remote_id)
+    assert author.name == "Hana the second"
 
 
 def test_ingest_twice_changes_nothing() -> None:

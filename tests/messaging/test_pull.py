@@ -79,16 +79,33 @@ def test_history_is_fetched_backwards_up_to_the_limit(
     assert 150 <= len(texts(account, "mentions")) < 350
 
 
+def test_history_that_is_always_recent_ends_too(
+    sim: Simulator,
+    link: Link,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A host could go on for ever, until the disk is full."""
+    monkeypatch.setattr("messaging.sync.pull.MOST_LISTED", 50)
+    for number in range(350):
+        sim.mention("taro", "hana", f"number {number}")
+    account = link()
+    Account.objects.filter(pk=account.pk).update(history={"messages": 1, "days": 9999})
+    engine.drain()
+    assert 150 <= len(texts(account, "mentions")) < 350
+
+
 def test_late_message_below_the_known_ones_is_found(
     sim: Simulator,
     link: Link,
 ) -> None:
-    account = link()
-    sim.mention("taro", "hana", "early")
+    for number in range(100):
+        sim.mention("taro", "hana", f"number {number}")
+    # Without notices, which would tell of the late one on top.
+    account = link(permissions=["read:account"])
     pull(account)
     sim.note("taro", "@hana late", minutes_ago=30, late=True)
     pull(account)
-    assert len(texts(account, "mentions")) == 2
+    assert len(texts(account, "mentions")) == 101
 
 
 def test_interrupted_pull_remembers_its_gap(sim: Simulator, link: Link) -> None:
@@ -109,13 +126,16 @@ def test_interrupted_pull_remembers_its_gap(sim: Simulator, link: Link) -> None:
 def test_full_pull_marks_what_is_gone_and_only_that(sim: Simulator, link: Link) -> None:
     kept = sim.mention("taro", "hana", "kept")
     lost = sim.mention("taro", "hana", "lost")
+    unlisted = sim.mention("bob", "hana", "of somebody who is muted now")
     account = link()
     pull(account)
     sim.delete_note(str(lost["id"]))
+    sim.mute("hana", "bob")
     assert pull(account, full=True)["mentions"].gone == 1
     gone = account.messages.exclude(gone_at=None).values_list("remote_id", flat=True)
     assert list(gone) == [lost["id"]]
-    assert account.messages.get(remote_id=kept["id"]).gone_at is None
+    for note in (kept, unlisted):
+        assert account.messages.get(remote_id=note["id"]).gone_at is None
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 import json
 from argparse import ArgumentParser
 
-from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from accounts.models import Account
+from accounts.users import user_named
 
 
 class Command(BaseCommand):
@@ -21,10 +21,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        user = User.objects.filter(username=options["user"]).first()
-        if user is None:
-            raise CommandError(f"There is no user named {options['user']}.")
-        for account in Account.objects.of(user):
+        for account in Account.objects.of(user_named(options["user"])):
             facts = _facts(account)
             line = json.dumps(facts) if options["json"] else _line(facts)
             self.stdout.write(line)

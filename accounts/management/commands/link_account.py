@@ -5,13 +5,13 @@ import json
 import sys
 from argparse import ArgumentParser
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import linking
 from accounts.linking import Linked, LinkRefused
 from accounts.models import Provider
 from accounts.providers.table import PROVIDERS
+from accounts.users import user_named
 from accounts.wording import sentence
 from inboxhub.lib.http import HttpError, canonical_host
 from inboxhub.networks.base import ProviderError
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
     def handle(self, *args: object, **options: object) -> None:
-        user = user_named(str(options["user"]))
+        user = user_named(options["user"])
         provider, host = str(options["provider"]), str(options["host"])
         if provider not in PROVIDERS:
             known = ", ".join(PROVIDERS)
@@ -46,18 +46,16 @@ class Command(BaseCommand):
         self.stdout.write(_shown(linked, as_json=bool(options["json"])))
 
 
-def user_named(name: str) -> User:
-    """The user of that name, or a CommandError that says where names come from."""
-    user = User.objects.filter(username=name).first()
-    if user is None:
-        raise CommandError(f"There is no user named {name}; sign up on the site first.")
-    return user
-
-
 def _pasted() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Access token: ")
-    return sys.stdin.read(MOST_READ)
+    pasted = sys.stdin.read(MOST_READ)
+    if not pasted.strip():
+        raise CommandError(
+            "No access token came on standard input; put `< FILE` with the token in it"
+            " behind the command.",
+        )
+    return pasted
 
 
 def _shown(linked: Linked, *, as_json: bool) -> str:

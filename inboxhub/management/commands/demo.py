@@ -20,6 +20,7 @@ from inboxhub.lib.http import Http, HttpError
 
 NAME, PASSWORD = "demo", "inbox-of-everything"
 START_DEADLINE = 60.0
+LOG = "server.log"
 # Each simulated host: its profile, its domain, and who of its people is linked.
 HOSTS = (
     ("2025.12", "misskey.example", ("hana", "proj")),
@@ -38,15 +39,15 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         port, folder = int(str(options["port"])), Path(str(options["folder"]))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        _refuse_taken(port)
+        _empty(folder)
         site = f"http://localhost:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with ExitStack() as running:
             hosts = [running.enter_context(_simulator(*host[:2])) for host in HOSTS]
             environment = _environment(folder, site, hosts)
             _run(environment, "manage.py", "migrate", "--verbosity", "0")
-            log = running.enter_context((folder / "server.log").open("wb"))
+            log = running.enter_context((folder / LOG).open("wb"))
             serve = ("manage.py", "serve", "--port", str(port))
             server = running.enter_context(_process(environment, *serve, log=log))
             _wait_for(site, server)
@@ -72,6 +73,30 @@ class Command(BaseCommand):
             self.stdout.write(f"  the other side of {name}: http://{host}/_sim/")
         self.stdout.write(f"  the server's log: {log}\nCtrl-C stops everything.")
         self.stdout.flush()
+
+
+def _refuse_taken(port: int) -> None:
+    """Before anything begins: who answers there could be somebody's real InboxHub."""
+    try:
+        # 0 would be any free port, which the page's own address could not name.
+        if not 0 < port < 65536:
+            raise OSError(0, "no port has that number")
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} can't be used ({error.strerror}); choose another, for"
+            " example manage.py demo --port 8001.",
+        ) from None
+
+
+def _empty(folder: Path) -> None:
+    """A fresh folder; what an earlier demo left there goes, and nothing else."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / LOG).exists():
+        raise CommandError(
+            f"{folder} holds something else than a demo; choose another --folder.",
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def _environment(folder: Path, site: str, hosts: list[str]) -> dict[str, str]:

@@ -27,15 +27,18 @@ class Command(BaseCommand):
             # The address in callbacks must be the one that the browser uses.
             settings.INBOXHUB_URL = f"http://localhost:{port}"
         background = None if options["no_background"] else Engine()
-        server = InboxServer(application, host, port, background)
-        self.stdout.write(f"Open {settings.INBOXHUB_URL}/ (Ctrl-C stops)")
-        self.stdout.flush()
+        server = InboxServer(application, host, port, background, self._ready)
         try:
             server.run()
         except PortTaken as error:
             raise CommandError(
-                f"{host}:{port} can't be used: {error} Choose another with --port.",
+                f"{host}:{port} can't be used: {error} Choose another with --port or"
+                " --host, or in INBOXHUB_URL.",
             ) from None
+
+    def _ready(self) -> None:
+        self.stdout.write(f"Open {settings.INBOXHUB_URL}/ (Ctrl-C stops)")
+        self.stdout.flush()
 
 
 def _is_local() -> bool:

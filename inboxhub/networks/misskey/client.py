@@ -91,7 +91,7 @@ class Client(base.Client):
             return ()
         return marking.thread(self._session(), target.remote_id)
 
-    def missing(self, targets: Sequence[Target]) -> frozenset[str]:
+    def missing(self, targets: Sequence[Target]) -> frozenset[Target]:
         return marking.missing(self._session(), targets)
 
     def mark_read(self, targets: Sequence[Target]) -> list[Outcome]:

@@ -81,16 +81,16 @@ def thread(session: Session, note_id: str) -> tuple[Item, ...]:
     return (*around, *sorted(answers, key=_when))
 
 
-def missing(session: Session, targets: Sequence[Target]) -> frozenset[str]:
+def missing(session: Session, targets: Sequence[Target]) -> frozenset[Target]:
     """Those that are surely gone: the host itself said so, one by one or in bulk."""
-    notes = [t.remote_id for t in targets if t.source == "note" and is_id(t.remote_id)]
-    gone = set(_missing_notes(session, notes))
+    notes = [t for t in targets if t.source == "note" and is_id(t.remote_id)]
+    ids = set(_missing_notes(session, [note.remote_id for note in notes]))
+    gone = {note for note in notes if note.remote_id in ids}
     for source in ("follow_request", "invitation"):
         wanted = [target for target in targets if target.source == source]
         gone |= _missing_requests(session, wanted) if wanted else set()
-    for target in targets:
-        if target.source == "chat" and _chat_is_gone(session, target):
-            gone.add(target.remote_id)
+    chats = (target for target in targets if target.source == "chat")
+    gone |= {chat for chat in chats if _chat_is_gone(session, chat)}
     return frozenset(gone)
 
 
@@ -163,9 +163,10 @@ def _missing_notes(session: Session, ids: Sequence[str]) -> Iterator[str]:
 
 
 def _absent_in_bulk(session: Session, ids: Sequence[str]) -> list[str] | None:
-    """Misskey API: `notes/show-partial-bulk` gives every note that exists; None when
+    """Misskey API: `notes/show-partial-bulk` gives every note that exists.
 
-    the host does not have it or answers strangely."""
+    None when the host does not have it or answers strangely.
+    """
     if not session.facts.bulk or len(ids) == 1:
         return None
     try:
@@ -188,7 +189,7 @@ def _note_is_gone(session: Session, note_id: str) -> bool:
     return False
 
 
-def _missing_requests(session: Session, targets: Sequence[Target]) -> set[str]:
+def _missing_requests(session: Session, targets: Sequence[Target]) -> set[Target]:
     """A complete list is the truth: what is not in it was answered or taken back."""
     follow = targets[0].source == "follow_request"
     endpoint = REQUESTS if follow else INVITATIONS
@@ -199,7 +200,8 @@ def _missing_requests(session: Session, targets: Sequence[Target]) -> set[str]:
         return set()
     if len(items) >= LIMIT or any(isinstance(item, Unreadable) for item in items):
         return set()
-    return {t.remote_id for t in targets} - {item.remote_id for item in items}
+    waiting = {item.remote_id for item in items}
+    return {target for target in targets if target.remote_id not in waiting}
 
 
 def _chat_is_gone(session: Session, target: Target) -> bool:

@@ -16,7 +16,10 @@ from inboxhub.networks.misskey.values import (
 MOST_EMOJIS = 100
 NAME = re.compile(r"[A-Za-z0-9_+-]{1,100}(?:@[A-Za-z0-9_.:-]{1,255})?")
 IN_TEXT = re.compile(r":([A-Za-z0-9_+-]{1,100}):")
-HOST = re.compile(r"[A-Za-z0-9\u0080-\uffff_.-]{1,253}(?::\d{1,5})?")
+# Letters of any script, but no half surrogates and nothing that only steers the text.
+HOST = re.compile(
+    r"[A-Za-z0-9\u00a1-\u061b\u061d-\u1fff\u2c00-\ud7ff\uf900-\ufffd_.-]{1,253}(?::\d{1,5})?"
+)
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 
 People = Mapping[str, RemoteAuthor]

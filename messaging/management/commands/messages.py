@@ -3,10 +3,10 @@
 import json
 from argparse import ArgumentParser
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from messaging import search
+from accounts.users import user_named
+from messaging import search, wording
 from messaging.models import Box, Message
 
 
@@ -16,24 +16,29 @@ class Command(BaseCommand):
     help = "List a user's messages, newest first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("user")
-        parser.add_argument("query", nargs="?", default="")
+        parser.add_argument("user", metavar="USER")
+        parser.add_argument(
+            "query",
+            metavar="QUERY",
+            nargs="?",
+            default="",
+            help="as in the page's search; put -- before one that begins with -",
+        )
         parser.add_argument("--box", choices=Box.values)
         parser.add_argument("--limit", type=int, default=50)
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: object) -> None:
-        try:
-            user = User.objects.get(username=options["user"])
-        except User.DoesNotExist:
-            raise CommandError(f"There is no user {options['user']!r}.") from None
+        user, limit = user_named(options["user"]), int(str(options["limit"]))
+        if limit < 1:
+            raise CommandError(f"--limit {limit} would list nothing; take 1 or more.")
         found = search.messages(user, str(options["query"]))
         for note in found.notes:
             self.stderr.write(note)
         rows = found.queryset.select_related("account", "author")
         if options["box"]:
             rows = rows.filter(box=options["box"])
-        for message in rows[: max(0, int(str(options["limit"])))]:
+        for message in rows[:limit]:
             line = as_json(message) if options["json"] else as_line(message)
             self.stdout.write(line)
 
@@ -64,7 +69,8 @@ def as_json(message: Message) -> str:
 def as_line(message: Message) -> str:
     mark = "*" if message.unread else " "
     author = message.author.handle if message.author else "-"
-    text = " ".join((message.content_warning or message.title or message.text).split())
+    shown = message.content_warning or message.title or message.text
+    text = " ".join((shown or str(wording.kind(message.kind).name)).split())
     when = message.sent_at.strftime("%Y-%m-%d %H:%M")
     return (
         f"{mark} {message.pk} {when} {message.box}/{message.kind} {author}: {text[:80]}"

@@ -4,10 +4,10 @@ import json
 from argparse import ArgumentParser
 from collections import Counter
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from messaging import services
+from accounts.users import user_named
+from messaging import search, services
 from messaging.models import Operation
 from messaging.sync.foreground import work_off
 
@@ -22,20 +22,22 @@ class Command(BaseCommand):
     help = "Do something with all messages that match a query."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("user")
+        parser.add_argument("user", metavar="USER")
         parser.add_argument("verb", choices=list(services.VERBS))
-        parser.add_argument("query")
+        parser.add_argument(
+            "query",
+            metavar="QUERY",
+            help="as in the page's search; put -- before one that begins with -",
+        )
         parser.add_argument("--yes", action="store_true")
         parser.add_argument("--wait", action="store_true")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: object) -> None:
-        try:
-            user = User.objects.get(username=options["user"])
-        except User.DoesNotExist:
-            raise CommandError(f"There is no user {options['user']!r}.") from None
-        verb = str(options["verb"])
-        selection = services.Selection.matching(user, str(options["query"]))
+        user, verb = user_named(options["user"]), str(options["verb"])
+        query = str(options["query"])
+        _refuse_doubtful(search.messages(user, query), query)
+        selection = services.Selection.matching(user, query)
         lines = _matching(services.preview(user, verb, selection))
         failed = 0
         if options["yes"]:
@@ -45,8 +47,31 @@ class Command(BaseCommand):
                 failed = _add_outcomes(lines, operation)
         for line in lines.values():
             self.stdout.write(_shown(line, as_json=bool(options["json"])))
+        if not options["json"]:
+            self.stdout.write(_what_now(bool(lines), options))
         if failed:
             raise CommandError(f"{failed} could not be done.")
+
+
+def _refuse_doubtful(found: search.SearchResult, query: str) -> None:
+    """What is not understood could match far more than was meant, here without a look."""
+    if found.notes:
+        raise CommandError(f"Nothing was done: {' '.join(found.notes)}")
+    if not found.whole:
+        raise CommandError("Nothing was done: the query is too long; shorten it.")
+    if not search.parse(query):
+        raise CommandError(
+            "Nothing was done: an empty query matches every message. Say which ones,"
+            " for example is:read in:notices.",
+        )
+
+
+def _what_now(matching: bool, options: dict[str, object]) -> str:
+    if not matching:
+        return "No message matches."
+    if not options["yes"]:
+        return "A dry run: nothing was done. --yes does it."
+    return "Done." if options["wait"] else "Stored; the server does the work."
 
 
 def _matching(preview: services.Preview) -> dict[int, dict[str, int]]:
@@ -63,7 +88,7 @@ def _matching(preview: services.Preview) -> dict[int, dict[str, int]]:
         )
         line["matching"] += part.count
         line["not_possible" if part.reach == "nowhere" else "possible"] += part.count
-    return lines
+    return dict(sorted(lines.items()))
 
 
 def _add_outcomes(lines: dict[int, dict[str, int]], operation: Operation) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Account
+from accounts.users import user_named
 from messaging.sync.foreground import AccountBusy, pull_now
 from messaging.sync.pull import Pulled
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     help = "Pull the newest of linked accounts now; --full goes back to the limit."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--user")
+        parser.add_argument("--user", metavar="USER")
         parser.add_argument("--account", type=int)
         parser.add_argument("--full", action="store_true")
         parser.add_argument("--json", action="store_true")
@@ -42,14 +43,16 @@ class Command(BaseCommand):
     def _accounts(self, options: dict[str, object]) -> list[Account]:
         rows = Account.objects.linked()
         if options["user"] is not None:
-            rows = rows.filter(owner__username=options["user"])
+            rows = rows.filter(owner=user_named(options["user"]))
         if options["account"] is not None:
             rows = rows.filter(pk=int(str(options["account"])))
         found = list(rows)
         if not found and (
             options["user"] is not None or options["account"] is not None
         ):
-            raise CommandError("There is no such linked account.")
+            raise CommandError(
+                "There is no such linked account; `manage.py accounts USER` lists them.",
+            )
         return found
 
     def _show(

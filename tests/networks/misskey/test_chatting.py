@@ -170,7 +170,7 @@ def test_room_message_of_somebody_else_is_not_called_gone() -> None:
 def test_own_chat_message_that_is_gone_is_missing() -> None:
     client, _ = client_of({"chat/messages/show": "171"})
     target = Target("chat", "attn7tndy4y40041", BOB, outgoing=True)
-    assert client.missing([target]) == {"attn7tndy4y40041"}
+    assert client.missing([target]) == {target}
 
 
 def test_old_chats_are_listed_without_marking_them_read() -> None:

@@ -1,0 +1,347 @@
+"""One call to mixi, and what its answer means.
+
+mixi Message API: refusals are `{"error", "error_description"}` with a status of 400 to
+599 that is not told for each; so the name decides first, the number second.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode, urlsplit
+
+from inboxhub.lib.http import (
+    BodyTooLarge,
+    DeadlinePassed,
+    HostRefused,
+    HostUnreachable,
+    Http,
+    HttpError,
+    NotJson,
+    Response,
+    TlsFailed,
+    canonical_host,
+)
+from inboxhub.networks.base import (
+    CredentialsError,
+    NotFound,
+    PermanentError,
+    ProviderError,
+    TemporaryError,
+)
+from inboxhub.networks.mixi.budget import BUDGETS, OF_ACCOUNT, OF_SITE, Budgets
+from inboxhub.networks.mixi.credentials import Access
+from inboxhub.networks.mixi.values import line_of, mapping_of, word_of
+
+DEADLINE = 20.0
+# A page of 50 long messages, each sign of them written as an escape.
+CAP = 16 * 1024 * 1024
+# Seconds that a call waits for its budget instead of coming back later.
+PATIENCE = 2.0
+PATIENCE_OF_CHANGES = 0.5
+UNTOLD_WAIT = 60.0
+DESCRIPTION_CAP = 300
+# A token is renewed when it has so few seconds left.
+EARLY = 120.0
+API_PATH = "/2"
+
+ACCESS_DENIED, NOT_FOUND, CONFLICT = "access_denied", "not_found", "status_conflicted"
+INSUFFICIENT = "insufficient_scope"
+TOO_LARGE, PAUSE, BUDGET = "body-too-large", "pause", "budget"
+TOKEN_ERRORS = {"invalid_token", "expired_token"}
+SENTENCES = {
+    ACCESS_DENIED: "mixi does not allow that",
+    NOT_FOUND: "the message no longer exists on mixi",
+    CONFLICT: "mixi does not let the message go back to that status",
+}
+UNREACHED: dict[type[HttpError], tuple[str, str]] = {
+    HostRefused: ("host-refused", "the address is not allowed"),
+    HostUnreachable: ("host-unreachable", "nothing answers at the server's address"),
+    TlsFailed: ("tls-failed", "the server's certificate is not valid"),
+    DeadlinePassed: ("deadline-passed", "the server did not answer in time"),
+    BodyTooLarge: (TOO_LARGE, "the server's answer was too large"),
+}
+# What `code` says when not a byte of the request has reached mixi.
+NEVER_LEFT = {"host-refused", "host-unreachable", "tls-failed", BUDGET}
+CHALLENGE = re.compile(r"\berror\s*=\s*[\"']?([A-Za-z_]{1,40})")
+CHARSET = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+Renew = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""Given credentials that have ended, those to use instead.
+
+It holds the account's lock, looks whether somebody else has stored newer ones, and only
+otherwise calls `refresh` and stores what came before it returns.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON of an answer, and mixi's own clock when it was given."""
+
+    value: object
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to send. `scope` is the permission that mixi wants for it."""
+
+    method: str
+    path: str
+    scope: str
+    query: Mapping[str, str] | None = None
+    body: Mapping[str, object] | None = None
+
+
+class Line:
+    """The line to mixi for one account: budgets, sending, renewing, reading answers.
+
+    `person` is how paths name the account: `@me` or its own id. `charset` is the one
+    that requests declare; the bytes are ASCII, which is the same in all that mixi knows.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        host: str,
+        credentials: Mapping[str, str],
+        *,
+        person: str = "@me",
+        charset: str = "utf-8",
+        user: str = "",
+        budgets: Budgets = BUDGETS,
+        renew: Renew | None = None,
+        pause: Callable[[float], object] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.http = http
+        self.host = host
+        self.credentials = credentials
+        self.person = person
+        self.charset = charset if CHARSET.fullmatch(charset) else "utf-8"
+        self.user = user
+        self.budgets = budgets
+        self.renew = renew
+        self.pause = pause or threading.Event().wait
+        self.clock = clock
+
+    def call(self, ask: Ask, *, patient: bool = True) -> Answer:
+        """Send it and return the answer. An ended token is renewed once.
+
+        A call waits a moment for its budget, longer when it is `patient`; then it raises
+        TemporaryError with `sent` False.
+        """
+        self._renew_early()
+        try:
+            return self._once(ask, patient=patient)
+        except CredentialsError as error:
+            if self.renew is None or error.code == INSUFFICIENT:
+                raise
+        self.credentials = self.renew(self.credentials)
+        return self._once(ask, patient=True)
+
+    def _renew_early(self) -> None:
+        left = Access.of(self.credentials).expires_at - self.clock()
+        if self.renew is None or left > EARLY:
+            return
+        try:
+            self.credentials = self.renew(self.credentials)
+        except TemporaryError:
+            if left <= 0:
+                raise
+
+    def _once(self, ask: Ask, *, patient: bool) -> Answer:
+        access = Access.of(self.credentials)
+        url = self._api() + ask.path
+        self._wait_for_budget(patient=patient)
+        headers = {"Authorization": f"{access.scheme} {access.token}"}
+        if ask.method != "GET":
+            headers["Content-Type"] = f"application/json; charset={self.charset}"
+        if ask.query:
+            url += "?" + urlencode(ask.query, errors="replace")
+        try:
+            response = self.http.request(
+                ask.method,
+                url,
+                json_body=ask.body,
+                headers=headers,
+                deadline=DEADLINE,
+                cap=CAP,
+            )
+        except HttpError as error:
+            raise unreached(error, self.host) from error
+        return self._read(response, ask, access)
+
+    def _read(self, response: Response, ask: Ask, access: Access) -> Answer:
+        try:
+            value = read_answer(response, ask, access)
+        except TemporaryError as error:
+            if error.code == PAUSE:
+                error.retry_after = self.budgets.refused(self.host, error.retry_after)
+            raise
+        self.budgets.answered(self.host)
+        return Answer(value, moment_of_answer(response))
+
+    def _api(self) -> str:
+        """Where the API is: as the operator says, at the account's own host only."""
+        told = self.credentials.get("api_url", "").rstrip("/")
+        try:
+            if told and canonical_host(told) == canonical_host(self.host):
+                return self.http.origin(self.host) + urlsplit(told).path
+            if told:
+                raise PermanentError(
+                    "the address of mixi's API is not the account's host",
+                    code="other-host",
+                )
+            return self.http.origin(self.host) + API_PATH
+        except HttpError as error:
+            raise unreached(error, self.host) from error
+
+    def _wait_for_budget(self, *, patient: bool) -> None:
+        paces = {
+            (self.host, "account", self.user): OF_ACCOUNT,
+            (self.host, "site"): OF_SITE,
+        }
+        patience = PATIENCE if patient else PATIENCE_OF_CHANGES
+        while wait := self.budgets.take(self.host, paces):
+            patience -= wait
+            if patience < 0:
+                raise TemporaryError(
+                    f"{self.host} allows the next call a little later",
+                    retry_after=wait,
+                    code=BUDGET,
+                    sent=False,
+                )
+            self.pause(wait)
+
+
+def unreached(error: HttpError, host: str) -> TemporaryError:
+    """No usable answer came at all."""
+    code, sentence = UNREACHED.get(type(error), ("no-answer", "no usable answer came"))
+    if error.code == "cut-off":  # whatever was sent may have arrived
+        code, sentence = "cut-off", "the connection broke off"
+    return TemporaryError(f"{host}: {sentence}", code=code)
+
+
+def read_answer(response: Response, ask: Ask, access: Access) -> object:
+    """The value of an answer, or the error that it is. No token gets into any text."""
+    readable, value = json_of(response)
+    name, description = error_of(value)
+    status = response.status
+    if status == 401 or name in TOKEN_ERRORS:
+        raise CredentialsError(
+            "mixi refused the access token",
+            code=name or _challenge(response) or "unauthorized",
+        )
+    if status == 429:
+        raise paused(response)
+    if name in SENTENCES:
+        raise _refusal(name, description, access)
+    if 200 <= status < 300:
+        if readable:
+            return value
+        raise TemporaryError("mixi gave no readable answer", code="not-json")
+    if status >= 500:
+        raise paused(response) if status == 503 else _trouble(response)
+    if status == 403:
+        raise _forbidden(response, name, description, ask, access)
+    if status in (404, 409):
+        raise _refusal(NOT_FOUND if status == 404 else CONFLICT, description, access)
+    raise PermanentError(
+        _with(f"mixi did not accept the request ({status})", description, access),
+        code=name or f"status-{status}",
+    )
+
+
+def json_of(response: Response) -> tuple[bool, object]:
+    """Whether the body is JSON, and its value."""
+    with suppress(NotJson):
+        return True, response.json()
+    return False, None
+
+
+def error_of(value: object) -> tuple[str, str]:
+    """The name and the description of `{"error", "error_description"}`."""
+    raw = mapping_of(value)
+    return word_of(raw.get("error")), line_of(raw.get("error_description"), 2_000)
+
+
+def paused(response: Response) -> TemporaryError:
+    """mixi Graph API, common specification: 503 to whoever asks too often."""
+    return TemporaryError(
+        "mixi asks for a pause",
+        retry_after=_told_wait(response),
+        code=PAUSE,
+    )
+
+
+def moment_of_answer(response: Response) -> datetime:
+    """The answer's `Date`; our own clock where it has none."""
+    return _date(response.headers.get("date", "")) or datetime.now(UTC)
+
+
+def _trouble(response: Response) -> TemporaryError:
+    told = _told_wait(response)
+    return TemporaryError(
+        f"mixi has an internal error ({response.status})",
+        retry_after=UNTOLD_WAIT if told is None else told,
+        code=f"status-{response.status}",
+    )
+
+
+def _refusal(name: str, description: str, access: Access) -> ProviderError:
+    text = _with(SENTENCES[name], description, access)
+    return (NotFound if name == NOT_FOUND else PermanentError)(text, code=name)
+
+
+def _forbidden(
+    response: Response,
+    name: str,
+    description: str,
+    ask: Ask,
+    access: Access,
+) -> ProviderError:
+    """403: for want of a permission, if it says so or if something is to be read."""
+    name = name or _challenge(response)
+    about_scope = name == INSUFFICIENT or (not name and ask.method == "GET")
+    if not about_scope:
+        text = _with(SENTENCES[ACCESS_DENIED], description, access)
+        return PermanentError(text, code=name or "status-403")
+    text = f"mixi wants the permission {ask.scope} for that"
+    if ask.scope not in access.scopes:
+        return CredentialsError(text, code=INSUFFICIENT)
+    return PermanentError(text, code=INSUFFICIENT)
+
+
+def _with(sentence: str, description: str, access: Access) -> str:
+    """mixi's own words behind ours, cut short."""
+    words = description.replace(access.token, "…")[:DESCRIPTION_CAP]
+    return f"{sentence}: “{words}”" if words else sentence
+
+
+def _challenge(response: Response) -> str:
+    """The error in WWW-Authenticate, in any quotes: mixi's old form has single ones."""
+    found = CHALLENGE.search(response.headers.get("www-authenticate", "")[:2_000])
+    return found[1] if found else ""
+
+
+def _told_wait(response: Response) -> float | None:
+    """Retry-After in seconds, from either of its two forms."""
+    told = response.headers.get("retry-after", "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
+    until = _date(told)
+    if until is None:
+        return None
+    return max(0.0, (until - moment_of_answer(response)).total_seconds())
+
+
+def _date(text: str) -> datetime | None:
+    with suppress(ValueError, OverflowError, TypeError, IndexError):
+        found = parsedate_to_datetime(text[:60])
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return None
