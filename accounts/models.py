@@ -32,6 +32,11 @@ class Provider(models.TextChoices):
     MASTODON = "mastodon", "Mastodon"
     MIXI = "mixi", "mixi"
 
+    @property
+    def letters(self) -> str:
+        """For its badge, where there is no room for the name."""
+        return {"misskey": "MK", "mastodon": "MD", "mixi": "MX"}[self.value]
+
 
 def default_read_policy() -> dict[str, str]:
     """Messages tell the server; the servers know single mentions and notices badly."""

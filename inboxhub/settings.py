@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "inboxhub.middleware.personal_time_zone",
 ]
@@ -110,13 +109,13 @@ _SQLITE = {
         "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;"
     ),
 }
-if not urlsplit(env.str("DATABASE_URL", "") or "sqlite:").scheme:
-    raise ImproperlyConfigured(
-        "DATABASE_URL names no database; give one as sqlite:////srv/inboxhub.sqlite3",
-    )
 DATABASES = {
     "default": env.db_url("DATABASE_URL", f"sqlite:///{VAR / 'inboxhub.sqlite3'}"),
 }
+if not DATABASES["default"].get("ENGINE"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database; give one as sqlite:////srv/inboxhub.sqlite3",
+    )
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = _SQLITE
 

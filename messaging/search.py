@@ -136,7 +136,8 @@ def _account(value: str) -> Q:
 
 def _provider(value: str) -> Q:
     if value not in Provider.values:
-        raise Unknown(_("“provider:” takes misskey, mastodon or mixi."))
+        names = ", ".join(Provider.values)
+        raise Unknown(_("“provider:” takes one of %(names)s.") % {"names": names})
     return Q(account__provider=value)
 
 

@@ -37,10 +37,6 @@ BATCH = 500
 HISTORY_STEP = {"messages": 1000, "days": 90}
 
 
-class VerbUnknown(ValueError):
-    """There is no such verb."""
-
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """A snapshot of messages: ids, or a query with the newest row that it may touch."""

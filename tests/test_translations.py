@@ -80,6 +80,13 @@ class Reader(HTMLParser):
         return [text.strip() for text in self.said if SENTENCE.search(text)]
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """The language of a page would stay for the tests that follow."""
+    with override("en"):
+        yield
+
+
 @pytest.fixture
 def account(client: Client, settings: Settings, db: None) -> Account:
     """With one message; its owner is signed in."""

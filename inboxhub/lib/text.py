@@ -1,4 +1,4 @@
-"""Text of strangers, made harmless to store, and in forms to compare and to list."""
+"""Text of strangers, made harmless to store, and in a form to compare."""
 
 import re
 import unicodedata
@@ -20,21 +20,13 @@ def tidy(value: str, limit: int = TEXT_LIMIT) -> str:
     """
     value = _line_end.sub("\n", value)
     value = _control.sub("", value)
-    return _cut(_surrogate.sub("\ufffd", value), limit)
+    value = _surrogate.sub("\ufffd", value)
+    if len(value) <= limit:
+        return value
+    return value[: max(limit - len(_CUT), 0)].rstrip() + _CUT
 
 
 def fold(value: str) -> str:
     """The form in which texts are compared: width, case and ligatures do not count."""
     value = unicodedata.normalize("NFKC", value).casefold()
     return unicodedata.normalize("NFKC", value)
-
-
-def excerpt(value: str, limit: int) -> str:
-    """One line of at most `limit` characters, for a row of a list."""
-    return _cut(" ".join(tidy(value).split()), limit)
-
-
-def _cut(value: str, limit: int) -> str:
-    if len(value) <= limit:
-        return value
-    return value[: max(limit - len(_CUT), 0)].rstrip() + _CUT

@@ -29,6 +29,11 @@ class ProviderError(Exception):
         super().__init__(message)
         self.code = code
 
+    @property
+    def stored(self) -> str:
+        """What rows and outcomes keep of it: the code, which pages can translate."""
+        return self.code or str(self)
+
 
 class TemporaryError(ProviderError):
     """Trying again later makes sense; `retry_after` in seconds, None when unknown.
@@ -279,7 +284,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one target: `done`, `gone` (was gone already) or `failed`."""
+    """What became of one target: `done`, `gone` (was gone already) or `failed`.
+
+    `error` is a code wherever there is one, see `ProviderError.stored`.
+    """
 
     state: str
     error: str = ""
@@ -349,10 +357,12 @@ class Client(ABC):
         """One outcome per target, in order. Naturally repeatable: gone is done."""
 
     def mark_unread(self, targets: Sequence[Target]) -> list[Outcome]:
-        raise NotSupported("marking unread is not offered by this network")
+        raise NotSupported("this network marks nothing unread", code="not-offered")
 
     def remove(self, targets: Sequence[Target]) -> list[Outcome]:
-        raise NotSupported("removing from the list is not offered by this network")
+        raise NotSupported(
+            "this network has no list to remove from", code="not-offered"
+        )
 
     def revoke(self) -> bool:
         """Take our token back on the host; False where only the person can do that."""

@@ -31,7 +31,7 @@ def pull_now(account: Account, *, full: bool) -> list[Pulled]:
         account.refresh_from_db()
         return _patiently(account, held, full_pull if full else Pull.newest)
     except (CredentialsError, CannotOpen) as error:
-        sign_in_needed(account, held, str(error))
+        sign_in_needed(account, held, error)
         return [Pulled("messages", error=str(error))]
     finally:
         held.release()

@@ -133,7 +133,7 @@ class Pull:
             error,
         )
         pulled.error = pulled.error or str(error)
-        self._note_error(cursor, str(error))
+        self._note_error(cursor, error.stored)
 
     # --- The newest -------------------------------------------------------------------
 

@@ -139,7 +139,7 @@ class Push:
                 self.account,
                 self.lease,
                 batch,
-                [Outcome("failed", str(error))] * len(batch),
+                [Outcome("failed", error.stored)] * len(batch),
             )
         else:
             record(self.account, self.lease, batch, outcomes)
@@ -157,7 +157,7 @@ class Push:
             case Verb.REFRESH:
                 return [self._refresh(target) for target in targets]
             case _:
-                return [Outcome("failed", "this verb has no call")] * len(targets)
+                return [Outcome("failed", "not-offered")] * len(targets)
 
     def _refresh(self, target: Target) -> Outcome:
         try:
@@ -183,7 +183,7 @@ class Push:
             self.lease.renew()
             for item in batch:
                 item.attempts -= 0 if tried else 1
-                item.state, item.error = State.PENDING, str(error) if tried else ""
+                item.state, item.error = State.PENDING, error.stored if tried else ""
                 item.not_before = timezone.now() + timedelta(seconds=seconds)
             fields = ["attempts", "state", "error", "not_before"]
             OperationItem.objects.bulk_update(batch, fields, batch_size=500)

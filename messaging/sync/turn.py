@@ -79,7 +79,7 @@ class _Turn:
         try:
             return self._work()
         except (CredentialsError, CannotOpen) as error:
-            sign_in_needed(self.account, self.lease, str(error))
+            sign_in_needed(self.account, self.lease, error)
             return None
 
     def _work(self) -> float | None:
@@ -167,15 +167,20 @@ def settle_pull(account: Account, held: Lease, pull: Pull) -> None:
         pull_wanted=False,
         error_count=tries,
         next_pull_at=_in(seconds),
-        last_error=str(error),
+        last_error=error.stored,
         last_error_at=timezone.now(),
     )
     if tries >= backoff.UNREACHABLE_AFTER:
         _set_status(account, held, Status.UNREACHABLE)
 
 
-def sign_in_needed(account: Account, held: Lease, reason: str) -> None:
+def sign_in_needed(
+    account: Account,
+    held: Lease,
+    error: CredentialsError | CannotOpen,
+) -> None:
     """The host refused the token: stop asking, keep everything, show the banner."""
+    reason = error.stored if isinstance(error, CredentialsError) else "cannot-open"
     _save(account, held, last_error=reason, last_error_at=timezone.now())
     _set_status(account, held, Status.SIGN_IN_NEEDED)
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts.models import Account, Provider
 from messaging import wording
 from messaging.forms import Filters
 from messaging.models import Message
@@ -40,6 +40,12 @@ def icon(shape: str) -> SafeString:
         static("icons.svg"),
         shape,
     )
+
+
+@register.filter
+def network(provider: str) -> Provider:
+    """The network with its name and its letters."""
+    return Provider(provider)
 
 
 @register.filter

@@ -17,7 +17,7 @@ from inboxhub.networks.base import BOXES, SERVER
 from messaging import services, wording
 from messaging.forms import ColourForm, ReadPolicyForm, UnlinkForm
 from messaging.models import Cursor, Message
-from messaging.views.frame import frame_of
+from messaging.views.frame import frame_of, wants_fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class BoxState:
     label: str
     count: int
     cursors: list[Cursor]
+    problems: list[str]
     off: str
     policy: str
     telling: bool
@@ -49,10 +50,6 @@ class BoxState:
     def unreadable(self) -> int:
         return sum(cursor.unreadable_count for cursor in self.cursors)
 
-    @property
-    def errors(self) -> list[Cursor]:
-        return [cursor for cursor in self.cursors if cursor.error]
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -60,6 +57,7 @@ class Card:
 
     account: Account
     status: str
+    problem: str
     boxes: list[BoxState]
     verbs: list[wording.VerbLine]
     warnings: list[str]
@@ -91,7 +89,7 @@ def account(request: SignedInRequest, account_id: int) -> HttpResponse:
     """One account with all that it can and cannot do; to htmx its card alone."""
     found = get_object_or_404(Account.objects.of(request.user), pk=account_id)
     shown = card(found, _counts(request), _cursors(request))
-    whole = request.headers.get("HX-Request") != "true"
+    whole = not wants_fragment(request)
     template = "account" if whole else "fragments/account_card"
     context = {"card": shown, "colours": range(1, 9), "alone": True}
     return render(request, f"messaging/{template}.html", context)
@@ -117,6 +115,7 @@ def card(
     return Card(
         account=account,
         status=wording.account_status(account, own),
+        problem=wording.problem(account.last_error, account.host),
         boxes=boxes,
         verbs=wording.verb_lines(account),
         warnings=[wording.warning(code, account) for code in account.able.warnings],
@@ -132,11 +131,14 @@ def _box(
 ) -> BoxState:
     reason = account.able.boxes.get(name, "")
     abilities = account.able.abilities.get("mark-read", {})
+    own = [cursor for cursor in cursors if cursor.box == name]
+    problems = (wording.problem(c.error, account.host) for c in own if c.error)
     return BoxState(
         name=name,
         label=wording.box_name(name),
         count=counts.get((account.pk, name), 0),
-        cursors=[cursor for cursor in cursors if cursor.box == name],
+        cursors=own,
+        problems=list(dict.fromkeys(problems)),
         off=wording.reason(reason, account.host) if reason else "",
         policy=account.read_policy.get(name, ""),
         telling=any(

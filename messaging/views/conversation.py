@@ -27,7 +27,7 @@ from messaging import wording
 from messaging.forms import Cursor
 from messaging.models import Author, Conversation, Message, MessageQuerySet
 from messaging.views.content import Content, content
-from messaging.views.frame import list_filters
+from messaging.views.frame import list_filters, wants_fragment
 from messaging.views.rows import after, day_key
 
 PAGE = 50
@@ -83,7 +83,7 @@ def conversation(request: SignedInRequest, conversation_id: int) -> HttpResponse
     before = Cursor.read(request.GET.get("before", ""))
     pane = pane_of(request, found, before)
     context = {"pane": pane, "back": list_filters(request).url()}
-    if request.headers.get("HX-Request") != "true":
+    if not wants_fragment(request):
         return render(request, "messaging/conversation.html", context)
     if before:
         return render(request, "messaging/fragments/earlier.html", context)
@@ -225,7 +225,7 @@ def thread(request: SignedInRequest, message_id: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=message_id)
     items, problem = _around(found)
     context = {"message": found, "items": items, "problem": problem}
-    whole = request.headers.get("HX-Request") != "true"
+    whole = not wants_fragment(request)
     name = "thread" if whole else "fragments/thread"
     return render(request, f"messaging/{name}.html", context)
 

@@ -140,6 +140,11 @@ def short_name(account: Account) -> str:
     return account.handle
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks, which puts the answer into the page that is on the screen."""
+    return request.headers.get("HX-Request") == "true"
+
+
 def shown_path(request: HttpRequest) -> str:
     """The path of the page on the screen, also for a fragment's request."""
     shown = _current_url(request).path

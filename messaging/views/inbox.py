@@ -12,7 +12,7 @@ from accounts.signed_in import SignedInRequest
 from messaging.forms import Filters
 from messaging.models import Conversation
 from messaging.views.conversation import Pane, pane_of
-from messaging.views.frame import Frame, frame_of
+from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.rows import Listing, listing, matching_conversations
 
 
@@ -25,7 +25,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     filters = frame.filters
     page = listing(request.user, filters, frame.accounts)
     context: dict[str, object] = {"filters": filters, "listing": page}
-    if request.headers.get("HX-Request") == "true" and filters.at:
+    if wants_fragment(request) and filters.at:
         return render(request, "messaging/fragments/rows.html", context)
     context |= {
         "heading": heading(frame),

@@ -19,14 +19,19 @@ def link_progress(request: SignedInRequest, account_id: int) -> HttpResponse:
     context = {
         "account": account,
         "number": Message.objects.of(request.user).filter(account=account).count(),
-        "going_on": account.status == Account.Status.ACTIVE and _more(cursors),
+        "going_on": account.status == Account.Status.ACTIVE
+        and (account.pulled_at is None or _more(cursors)),
     }
     return render(request, "messaging/fragments/link_progress.html", context)
 
 
 def _more(cursors: list[Cursor]) -> bool:
-    """Whether a listing was not asked yet, or has older pages still to fetch."""
-    return not cursors or any(
+    """Whether a listing was not asked yet, or has older pages still to fetch.
+
+    A listing that was never asked for has no cursor; the account's first pull ends when
+    all have one.
+    """
+    return any(
         cursor.pulled_at is None
         or (cursor.oldest is not None and not cursor.history_done)
         for cursor in cursors

@@ -10,6 +10,7 @@ from accounts.signed_in import SignedInRequest
 from messaging import wording
 from messaging.models import Message, Operation, OperationItem
 from messaging.views.conversation import Shown, alone
+from messaging.views.frame import wants_fragment
 
 MOST = 50
 
@@ -42,12 +43,17 @@ def operation(request: SignedInRequest, operation_id: int) -> HttpResponse:
     )
     problems = problems.select_related("account", "message__author").order_by("pk")
     context["problems"] = [
-        (item, wording.item_problem(item.error, item.account.host))
+        (
+            item,
+            wording.source_name(item.source),
+            wording.item_problem(item.error, item.account.host),
+        )
         for item in problems[:MOST]
     ]
     context["message"] = _only_message(found)
+    context["possible"] = found.total - found.skipped
     context["left"] = max(0, found.total - found.done - found.failed - found.skipped)
-    whole = request.headers.get("HX-Request") != "true"
+    whole = not wants_fragment(request)
     template = "operation" if whole else "fragments/operation"
     return render(request, f"messaging/{template}.html", context)
 

@@ -17,7 +17,7 @@ from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation
 from messaging.services import Selection
 from messaging.views.conversation import read_reach
-from messaging.views.frame import Frame, frame_of
+from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.rows import Row, conversation_rows, message_rows
 
 ASKS_FIRST = ("remove", "delete")
@@ -41,7 +41,7 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
     if not selection.message_ids:
         return _nothing_selected(request, form.cleaned_data["next"])
     operation = services.VERBS[name](request.user, selection)
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return changes(request, operation, opened=form.cleaned_data["opened"])
     notes.success(request, wording.done_sentence(operation))
     if operation.state != Operation.State.DONE:
@@ -54,7 +54,7 @@ def refresh(request: SignedInRequest, message_id: int) -> HttpResponse:
     """Fetch one message again from its network; the status line brings it."""
     found = get_object_or_404(Message.objects.of(request.user), pk=message_id)
     operation = services.refresh(request.user, found)
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return changes(request, operation)
     return redirect("messaging:operation", operation.pk)
 
@@ -81,7 +81,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         "impossible_ids": ",".join(map(str, preview.impossible_ids)),
         "next": form.cleaned_data["next"],
     }
-    whole = request.headers.get("HX-Request") != "true"
+    whole = not wants_fragment(request)
     template = "confirm" if whole else "fragments/confirm"
     return render(request, f"messaging/{template}.html", context)
 
@@ -200,7 +200,7 @@ def _quiet(changed: Sequence[Message], accounts: Mapping[int, Account]) -> str:
 
 def _nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:
     text = _("Nothing is selected. Tick a message first.")
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return render(request, "messaging/fragments/said.html", {"text": text})
     notes.warning(request, text)
     return HttpResponseRedirect(back)
@@ -209,6 +209,6 @@ def _nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:
 def _refused(request: SignedInRequest) -> HttpResponse:
     """A form that no page of ours makes: too many ids, or none that is a number."""
     text = _("This selection could not be read. Go back and tick the messages again.")
-    whole = request.headers.get("HX-Request") != "true"
+    whole = not wants_fragment(request)
     template = "messaging/refused.html" if whole else "messaging/fragments/said.html"
     return render(request, template, {"text": text}, status=422)

@@ -8,7 +8,8 @@ from messaging.wording.accounts import (
     verb_lines,
     warning,
 )
-from messaging.wording.kinds import VISIBILITIES, Kind, Text, kind
+from messaging.wording.errors import problem
+from messaging.wording.kinds import VISIBILITIES, Kind, Text, kind, source_name
 from messaging.wording.verbs import (
     Confirmation,
     confirmation,
@@ -33,8 +34,10 @@ __all__ = [
     "effect",
     "item_problem",
     "kind",
+    "problem",
     "read_quietly",
     "reason",
+    "source_name",
     "verb_lines",
     "warning",
 ]

@@ -111,6 +111,19 @@ def kind(code: str) -> Kind:
     return KINDS.get(code, UNKNOWN)
 
 
+KIND_OF_SOURCE = {
+    "note": "post",
+    "chat": "chat",
+    "follow_request": "follow-request",
+    "invitation": "invitation",
+}
+
+
+def source_name(source: str) -> str:
+    """One thing of a source whose message is no longer here; `Notice` by default."""
+    return str(kind(KIND_OF_SOURCE.get(source, "")).name)
+
+
 VISIBILITIES: dict[str, tuple[str, Text]] = {
     "public": ("world", _("Public: everyone can see this")),
     "home": ("home", _("Unlisted: everyone can see this, outside public timelines")),

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
 from inboxhub.networks.base import SERVER
 from messaging.models import Operation
+from messaging.wording.errors import problem
 from messaging.wording.kinds import Text
 
 Verb = Operation.Verb
@@ -42,7 +44,7 @@ REASONS: dict[str, Text] = {
     "unlinked": gettext_lazy("the account is unlinked"),
     "policy-here": gettext_lazy("this box is set to “only here”"),
     "no-mark-unread": gettext_lazy("{host} knows no marking as unread"),
-    "no-remove": gettext_lazy("Misskey has no list of your own to remove it from"),
+    "no-remove": gettext_lazy("{host} has no list of your own to remove it from"),
     "only-all-notices": gettext_lazy("{host} can only mark all notices read at once"),
     "only-all-notices-delete": gettext_lazy(
         "{host} can only clear all notices at once",
@@ -94,7 +96,7 @@ def confirmation(verb: str, possible: int) -> Confirmation:
                     "Remove %(number)s messages",
                     possible,
                 )
-                % {"number": possible},
+                % {"number": _grouped(possible)},
                 lasting="",
             )
         case _:
@@ -105,7 +107,7 @@ def confirmation(verb: str, possible: int) -> Confirmation:
                     "Delete %(number)s messages",
                     possible,
                 )
-                % {"number": possible},
+                % {"number": _grouped(possible)},
                 lasting=_("What is deleted cannot be brought back."),
             )
 
@@ -117,7 +119,7 @@ def done_sentence(operation: Operation) -> str:
         return _("Nothing to do: the messages are no longer here.")
     if not number:
         return _("Not possible for any of the selected messages.")
-    names = {"number": number}
+    names = {"number": _grouped(number)}
     if operation.state == Operation.State.RUNNING:
         return _running(operation.verb, number) % names
     if operation.failed:
@@ -126,8 +128,12 @@ def done_sentence(operation: Operation) -> str:
             "%(failed)s of %(number)s messages failed.",
             number,
         )
-        return text % {**names, "failed": operation.failed}
+        return text % {**names, "failed": _grouped(operation.failed)}
     return _finished(operation.verb, number) % names
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 def _finished(verb: str, number: int) -> str:
@@ -214,7 +220,7 @@ def item_problem(error: str, host: str) -> str:
     """Why one message of an operation failed or was left out."""
     if error in REASONS:
         return reason(error, host)
-    return error or _("%(host)s gave no reason") % {"host": host}
+    return problem(error, host) or _("%(host)s gave no reason") % {"host": host}
 
 
 def read_quietly(reach: str, account: Account) -> str:

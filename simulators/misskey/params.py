@@ -98,7 +98,6 @@ ID = Rule(format="id")
 OPTIONAL_ID = Rule(format="id", nullable=True)
 LIMIT = Rule("integer", minimum=1, maximum=100)
 FLAG = Rule("boolean")
-IDS = Rule("array", items=ID, unique=True)
 PAGING: Schema = {
     "limit": LIMIT,
     "sinceId": ID,

@@ -200,6 +200,8 @@ def test_progress_counts_the_messages_of_the_account(sim: Simulator) -> None:
             oldest="position",
             history_done=True,
         )
+    assert "hx-get" in browser.get(fragment).content.decode()  # others come yet
+    Account.objects.filter(pk=account.pk).update(pulled_at=timezone.now())
     done = browser.get(fragment).content.decode()
     assert "1 message is here" in done
     assert "hx-get" not in done

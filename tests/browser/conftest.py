@@ -42,7 +42,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(
     params=[
-        pytest.param(look, marks=() if look in EVERYDAY else pytest.mark.wide, id=str(look))
+        pytest.param(
+            look, marks=() if look in EVERYDAY else pytest.mark.wide, id=str(look)
+        )
         for look in LOOKS
     ],
 )
@@ -52,29 +54,36 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 
 @pytest.fixture
-def reader(shared: World) -> Iterator[Reader]:
-    """Somebody with one linked account that has no messages yet."""
+def newcomer(shared: World) -> Iterator[Reader]:
+    """Somebody who is signed in and has linked nothing yet."""
     with shared.reader() as person:
         yield person
 
 
 @pytest.fixture
+def reader(newcomer: Reader) -> Reader:
+    """Somebody with one linked account that has no messages yet."""
+    newcomer.link()
+    return newcomer
+
+
+@pytest.fixture
 def context(
-    request: pytest.FixtureRequest, browser: Browser, reader: Reader
+    request: pytest.FixtureRequest, browser: Browser, newcomer: Reader
 ) -> Iterator[BrowserContext]:
-    """The reader's window; with `look` among a test's fixtures, looking so."""
+    """The newcomer's window; with `look` among a test's fixtures, looking so."""
     wanted = "look" in request.fixturenames
     chosen: Look = request.getfixturevalue("look") if wanted else Look()
     opened = window(browser, chosen)
-    reader.enter(opened)
+    newcomer.enter(opened)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def watch(context: BrowserContext, reader: Reader) -> Iterator[Watch]:
+def watch(context: BrowserContext, newcomer: Reader) -> Iterator[Watch]:
     """Fails the test for whatever the browser complained about."""
-    watching = Watch(context, reader.site.url)
+    watching = Watch(context, newcomer.site.url)
     yield watching
     watching.check()
 

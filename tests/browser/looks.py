@@ -36,13 +36,19 @@ class Look:
         """The words of the page for a text of the program, in the look's language."""
         with override(self.language):
             words = gettext(text)
-        return words % values if values else words
+        assert self.language == "en" or words != text, f"not translated: {text}"
+        return plain(words % values if values else words)
 
-    def count(self, one: str, many: str, number: int, **values: object) -> str:
-        """The same for words with a number; `%(number)s` is filled in."""
+    def count(self, one: str, many: str, number: int) -> str:
+        """The same for words with a number, which is filled in."""
         with override(self.language):
             words = ngettext(one, many, number)
-        return words % {"number": number, **values}
+        return words % {"number": number, "shown": number}
+
+
+def plain(text: str) -> str:
+    """A text of the program without the marks that set names apart."""
+    return text.replace("<bdi>", "").replace("</bdi>", "")
 
 
 # The first two are the everyday run: one width per language, both themes once.

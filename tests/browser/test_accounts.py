@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import row, sticking_out, status
+from tests.browser.screen import row, status, sticking_out
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
@@ -37,7 +37,9 @@ def test_account_says_what_it_can_do_and_why_not(
     expect(abilities).to_contain_text("misskey 2025.12")
     words = look.say("{host} can only mark all notices read at once")
     expect(abilities).to_contain_text(words.replace("{host}", reader.sim.host))
-    docs = abilities.get_by_role("link", name=look.say("API documentation of this server"))
+    docs = abilities.get_by_role(
+        "link", name=look.say("API documentation of this server")
+    )
     expect(docs).to_have_attribute("href", f"{reader.sim.url}/api-doc")
     assert sticking_out(page) == []
 
@@ -64,7 +66,9 @@ def test_revoked_access_asks_to_sign_in_again_and_goes_on(
     page.locator("button[value=allow]").click()
     page.wait_for_url("**/linked/**")
     expect(page.get_by_role("main")).to_contain_text(
-        look.say("This account was linked already. Its access was renewed, and nothing was lost."),
+        look.say(
+            "This account was linked already. Its access was renewed, and nothing was lost."
+        ),
     )
     reader.wait_for("sent while we were out")
     page.goto(reader.site.url)
@@ -114,28 +118,30 @@ def unlink(page: Page, reader: Reader, look: Look, choice: str) -> None:
 
 def test_unlinked_account_keeps_its_messages_read_only(
     page: Page,
-    reader: Reader,
+    newcomer: Reader,
     look: Look,
 ) -> None:
-    reader.sim.mention("bob", reader.name, "to be kept")
-    reader.fetch("to be kept")
-    unlink(page, reader, look, "Keep them, read-only")
+    newcomer.sim.mention("bob", newcomer.name, "to be kept")
+    newcomer.link()
+    unlink(page, newcomer, look, "Keep them, read-only")
     card = page.locator(".account-card")
     expect(card).to_have_count(1)
     expect(card.get_by_role("button", name=look.say("Sync now"))).to_have_count(0)
-    page.goto(reader.site.url)
+    page.goto(newcomer.site.url)
     row(page, "to be kept").locator(".row-link").click()
     expect(page.locator("[data-reading]")).to_contain_text("to be kept")
 
 
-def test_unlinked_account_can_be_erased(page: Page, reader: Reader, look: Look) -> None:
-    reader.sim.mention("bob", reader.name, "to be erased")
-    reader.fetch("to be erased")
-    unlink(page, reader, look, "Erase them from InboxHub")
-    wait_until(lambda: "to be erased" not in reader.listed())
-    page.goto(reader.site.url)
+def test_unlinked_account_can_be_erased(
+    page: Page, newcomer: Reader, look: Look
+) -> None:
+    newcomer.sim.mention("bob", newcomer.name, "to be erased")
+    newcomer.link()
+    unlink(page, newcomer, look, "Erase them from InboxHub")
+    wait_until(lambda: "to be erased" not in newcomer.listed())
+    page.goto(newcomer.site.url)
     heading = page.get_by_role("heading", name=look.say("Link your first account"))
-    wait_until(lambda: "account-card" not in _accounts(reader))
+    wait_until(lambda: "account-card" not in _accounts(newcomer))
     page.reload()
     expect(heading).to_be_visible()
 

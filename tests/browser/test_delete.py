@@ -12,11 +12,11 @@ from tests.processes.site import wait_until
 
 
 @pytest.fixture
-def regretted(reader: Reader) -> Reader:
+def regretted(newcomer: Reader) -> Reader:
     """A direct note of one's own, in a conversation of its own."""
-    reader.sim.direct(reader.name, "bob", "said too much")
-    reader.fetch("said too much")
-    return reader
+    newcomer.sim.direct(newcomer.name, "bob", "said too much")
+    newcomer.link()
+    return newcomer
 
 
 def note_of(reader: Reader) -> str:
@@ -96,38 +96,39 @@ def test_delete_survives_a_kill_right_after_the_click(
 
 def test_message_of_others_cannot_be_deleted_and_is_hidden_instead(
     page: Page,
-    reader: Reader,
+    newcomer: Reader,
     look: Look,
 ) -> None:
-    note = str(reader.sim.mention("bob", reader.name, "not mine to delete")["id"])
-    reader.fetch("not mine to delete")
-    page.goto(reader.site.url)
+    note = str(newcomer.sim.mention("bob", newcomer.name, "not mine to delete")["id"])
+    newcomer.link()
+    page.goto(newcomer.site.url)
     open_row(page, "not mine to delete")
     ask(page, look)
     reason = look.say("written by others; only they can delete it")
     expect(dialog(page, look)).to_contain_text(reason)
     expect(dialog(page, look).locator(".button-danger")).to_have_count(0)
     one, many = "Hide this one here instead", "Hide these %(shown)s here instead"
-    hide = look.count(one, many, 1, shown=1)
+    hide = look.count(one, many, 1)
     dialog(page, look).get_by_role("button", name=hide).click()
     expect(dialog(page, look)).to_be_hidden()
     expect(status(page)).to_contain_text(look.say("Undo"))
     expect(row(page, "not mine to delete")).to_have_count(0)
-    page.goto(reader.site.url)
+    page.goto(newcomer.site.url)
     expect(row(page, "not mine to delete")).to_have_count(0)
-    page.goto(f"{reader.site.url}/?box=hidden")
+    page.goto(f"{newcomer.site.url}/?box=hidden")
     expect(row(page, "not mine to delete")).to_be_visible()
-    assert reader.sim.find_note(note) is not None
+    assert newcomer.sim.find_note(note) is not None
 
 
 def test_conversation_of_both_says_how_many_can_be_deleted(
     page: Page,
-    regretted: Reader,
+    newcomer: Reader,
 ) -> None:
-    look, note = Look(), note_of(regretted)
-    regretted.sim.direct("bob", regretted.name, "an answer of bob", reply_to=note)
-    regretted.fetch("an answer of bob")
-    page.goto(regretted.site.url)
+    look, sim, me = Look(), newcomer.sim, newcomer.name
+    note = str(sim.direct(me, "bob", "said too much")["id"])
+    sim.direct("bob", me, "an answer of bob", reply_to=note)
+    newcomer.link()
+    page.goto(newcomer.site.url)
     open_row(page, "an answer of bob")
     ask(page, look)
     expect(dialog(page, look)).to_contain_text("2 messages selected")

@@ -10,6 +10,7 @@ from tests.browser.watch import Watch
 from tests.browser.world import PASSWORD, window
 from tests.processes.site import Site, site
 
+
 @pytest.fixture
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation that nobody has opened yet."""
@@ -29,7 +30,9 @@ def test_owner_signs_up_and_a_second_visitor_cannot(
         expect(page).to_have_url(f"{fresh.url}/")
         heading = page.get_by_role("heading", name=look.say("Link your first account"))
         expect(heading).to_be_visible()
-        expect(page.get_by_label(look.say("Your server, or your handle on it"))).to_be_focused()
+        expect(
+            page.get_by_label(look.say("Your server, or your handle on it"))
+        ).to_be_focused()
         watch.check()
     with window(browser, look) as stranger:
         watch = Watch(stranger, fresh.url)

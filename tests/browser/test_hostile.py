@@ -38,7 +38,7 @@ TEXTS = (
 
 
 @pytest.fixture
-def reader(shared: World) -> Iterator[Reader]:
+def newcomer(shared: World) -> Iterator[Reader]:
     """Somebody to whom the people above have written all that."""
     with shared.reader(host_name=f"{PICTURE}{REVERSED}{LONG}") as person:
         sim = person.sim
@@ -57,7 +57,6 @@ def reader(shared: World) -> Iterator[Reader]:
         sim.notice(person.name, "app", body=PICTURE, header=SCRIPT + LONG)
         sim.notice(person.name, "</li>" + SCRIPT)
         _file(person)
-        person.fetch("after many lines", "&lt;script&gt;")
         yield person
 
 
@@ -122,7 +121,9 @@ def test_hostile_host_is_shown_and_does_nothing(
         harmless(page)
     page.locator("[name=address]").fill(reader.sim.host)
     page.get_by_role("button", name=look.say("Find my server")).click()
-    expect(page.get_by_role("heading", name=look.say("Is this your server?"))).to_be_visible()
+    expect(
+        page.get_by_role("heading", name=look.say("Is this your server?"))
+    ).to_be_visible()
     harmless(page)
 
 

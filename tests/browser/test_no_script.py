@@ -20,23 +20,28 @@ def context(browser: Browser, look: Look) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, reader: Reader, look: Look, watch: Watch) -> Page:
+def page(
+    context: BrowserContext,
+    newcomer: Reader,
+    look: Look,
+    watch: Watch,
+) -> Page:
     """The inbox after signing in by the form."""
     opened = context.new_page()
-    opened.goto(reader.site.url)
-    opened.locator("[name=login]").fill(reader.name)
+    opened.goto(newcomer.site.url)
+    opened.locator("[name=login]").fill(newcomer.name)
     opened.locator("[name=password]").fill(PASSWORD)
     opened.get_by_role("button", name=look.say("Sign in")).click()
-    expect(opened).to_have_url(f"{reader.site.url}/")
+    expect(opened).to_have_url(f"{newcomer.site.url}/")
     return opened
 
 
-def test_marking_and_hiding_work(page: Page, reader: Reader, look: Look) -> None:
+def test_marking_and_hiding_work(page: Page, newcomer: Reader, look: Look) -> None:
     for number in (1, 2, 3):
-        text = f"@{reader.name} plain {number}"
-        reader.sim.note("bob", text, minutes_ago=number)
-    reader.fetch("plain 1", "plain 3")
-    inbox = f"{reader.site.url}/?box=mentions"
+        text = f"@{newcomer.name} plain {number}"
+        newcomer.sim.note("bob", text, minutes_ago=number)
+    newcomer.link()
+    inbox = f"{newcomer.site.url}/?box=mentions"
     page.goto(inbox)
     row(page, "plain 1").locator(".row-link").click()
     expect(reading(page)).to_contain_text("plain 1")
@@ -58,31 +63,33 @@ def test_marking_and_hiding_work(page: Page, reader: Reader, look: Look) -> None
 
 def test_deleting_asks_on_a_page_of_its_own(
     page: Page,
-    reader: Reader,
+    newcomer: Reader,
     look: Look,
 ) -> None:
-    note = str(reader.sim.direct(reader.name, "bob", "said too much")["id"])
-    reader.fetch("said too much")
-    page.goto(reader.site.url)
+    note = str(newcomer.sim.direct(newcomer.name, "bob", "said too much")["id"])
+    newcomer.link()
+    page.goto(newcomer.site.url)
     row(page, "said too much").locator(".row-link").click()
     delete = look.say("Delete on the server…")
     page.locator("[data-toolbar]").get_by_role("button", name=delete).click()
-    heading = page.get_by_role("heading", name=look.say("Delete on the server"), level=1)
+    heading = page.get_by_role(
+        "heading", name=look.say("Delete on the server"), level=1
+    )
     expect(heading).to_be_visible()
     effect = "your own notes: deleted for everyone; copies on other servers may stay"
     expect(page.get_by_role("main")).to_contain_text(look.say(effect))
-    assert reader.sim.find_note(note) is not None
+    assert newcomer.sim.find_note(note) is not None
     words = look.count("Delete %(number)s message", "Delete %(number)s messages", 1)
     page.get_by_role("button", name=words).click()
-    wait_until(lambda: reader.sim.find_note(note) is None)
-    page.goto(reader.site.url)
+    wait_until(lambda: newcomer.sim.find_note(note) is None)
+    page.goto(newcomer.site.url)
     expect(row(page, "said too much")).to_have_count(0)
 
 
-def test_older_rows_are_a_link_away(page: Page, reader: Reader, look: Look) -> None:
-    reader.sim.flood(reader.name, 60, by="bob")
-    reader.fetch("number 1 of 60", query='q="number 1 of 60"')
-    page.goto(f"{reader.site.url}/?box=mentions")
+def test_older_rows_are_a_link_away(page: Page, newcomer: Reader, look: Look) -> None:
+    newcomer.sim.flood(newcomer.name, 60, by="bob")
+    newcomer.link()
+    page.goto(f"{newcomer.site.url}/?box=mentions")
     expect(rows(page)).to_have_count(50)
     page.get_by_role("link", name=look.say("Older")).click()
     expect(rows(page)).to_have_count(10)

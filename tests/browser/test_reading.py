@@ -12,10 +12,10 @@ from tests.processes.site import wait_until
 
 
 @pytest.fixture
-def chatting(reader: Reader) -> Reader:
-    reader.sim.chat("carol", reader.name, "an unread chat")
-    reader.fetch("an unread chat")
-    return reader
+def chatting(newcomer: Reader) -> Reader:
+    newcomer.sim.chat("carol", newcomer.name, "an unread chat")
+    newcomer.link()
+    return newcomer
 
 
 def unread_there(reader: Reader) -> bool:
@@ -40,7 +40,9 @@ def test_opening_marks_a_chat_read_here_and_on_the_server(
 
 def test_only_here_leaves_the_server_alone(page: Page, chatting: Reader) -> None:
     page.goto(f"{chatting.site.url}/accounts/{chatting.account}/")
-    policy = page.locator("form", has_text="Messages").get_by_role("button", name="Only here")
+    policy = page.locator("form", has_text="Messages").get_by_role(
+        "button", name="Only here"
+    )
     policy.click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     page.goto(chatting.site.url)

@@ -9,12 +9,12 @@ from tests.browser.world import Reader
 
 
 @pytest.fixture
-def six(reader: Reader) -> Reader:
+def six(newcomer: Reader) -> Reader:
     for number in range(1, 7):
-        text = f"@{reader.name} row {number} of six"
-        reader.sim.note("bob", text, minutes_ago=number)
-    reader.fetch(*(f"row {number} of six" for number in range(1, 7)))
-    return reader
+        text = f"@{newcomer.name} row {number} of six"
+        newcomer.sim.note("bob", text, minutes_ago=number)
+    newcomer.link()
+    return newcomer
 
 
 def tick(page: Page, number: int) -> Locator:

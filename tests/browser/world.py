@@ -52,7 +52,7 @@ class Reader:
         return f"@{self.name}@{self.sim.host}"
 
     def link(self, person: str = "") -> int:
-        """Link an account of the host without a browser; its number here."""
+        """Link an account without a browser, with all its messages; its number here."""
         self.visitor.link(self.sim.host, person or self.name)
         self.account = int(urlsplit(self.visitor.answer.url).path.split("/")[2])
         wait_until(self._history_is_here)
@@ -119,19 +119,11 @@ class World:
         self._sessions = _sessions(made)
 
     @contextmanager
-    def reader(
-        self,
-        *,
-        linked: bool = True,
-        host_name: str = "Misskey Example",
-    ) -> Iterator[Reader]:
-        """Somebody with an account, or about to link one."""
+    def reader(self, *, host_name: str = "Misskey Example") -> Iterator[Reader]:
+        """Somebody who can link an account."""
         number, port = next(self._number), next(self._ports)
         with running(limits=False, name=host_name, port=port) as sim:
-            reader = Reader(self.site, sim, f"reader{number}", self._sessions[number])
-            if linked:
-                reader.link()
-            yield reader
+            yield Reader(self.site, sim, f"reader{number}", self._sessions[number])
 
 
 def _sessions(made: Site) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxhub.lib.text import excerpt, fold, tidy
+from inboxhub.lib.text import fold, tidy
 
 
 def test_control_characters_go_but_lines_and_tabs_stay() -> None:
@@ -45,11 +45,6 @@ def test_width_case_and_ligatures_do_not_count(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-def test_excerpt_is_one_short_line() -> None:
-    assert excerpt("  Good\n\n  morning,\tTokyo ", 100) == "Good morning, Tokyo"
-    assert excerpt("Good morning, Tokyo", 12) == "Good mornin…"
-
-
 @given(st.text(st.characters(codec=None), max_size=200), st.integers(1, 50))
 def test_any_text_can_be_stored(text: str, limit: int) -> None:
     tidied = tidy(text, limit)
@@ -57,4 +52,3 @@ def test_any_text_can_be_stored(text: str, limit: int) -> None:
     assert "\x00" not in tidied
     assert tidy(tidied, limit) == tidied
     tidied.encode()
-    assert "\n" not in excerpt(text, limit)

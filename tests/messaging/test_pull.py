@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Account
 from messaging.models import Message
@@ -14,6 +15,8 @@ from simulators.misskey import Simulator
 from tests.messaging.conftest import Link
 
 pytestmark = pytest.mark.django_db
+
+OTHER_KEY = "other:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU="
 
 
 def pull(account: Account, *, full: bool = False) -> dict[str, Pulled]:
@@ -116,7 +119,8 @@ def test_interrupted_pull_remembers_its_gap(sim: Simulator, link: Link) -> None:
         sim.mention("taro", "hana", f"number {number}")
     sim.fault("api/notes/mentions", "status", times=1, status=503)
     failed = pull(account)
-    assert failed["mentions"].error
+    assert "answered with status 503" in failed["mentions"].error
+    assert account.cursors.get(listing="mentions").error == "status-503"
     sim.faults.clear()
     pull(account)
     engine.drain()
@@ -181,7 +185,7 @@ def test_third_failure_says_unreachable_and_an_answer_heals_it(
     for _try in range(3):
         pull(account)
     account.refresh_from_db()
-    assert account.status == "unreachable"
+    assert (account.status, account.last_error) == ("unreachable", "status-503")
     sim.faults.clear()
     pull(account)
     account.refresh_from_db()
@@ -199,10 +203,22 @@ def test_revoked_token_asks_to_sign_in_again_and_keeps_everything(
     pull(account)
     account.refresh_from_db()
     assert account.status == "sign_in_needed"
+    assert account.last_error == "AUTHENTICATION_FAILED"
     assert account.messages.exists()
     link()
     account.refresh_from_db()
     assert account.status == "active"
+
+
+def test_token_under_a_lost_key_asks_to_sign_in_again(
+    link: Link,
+    settings: Settings,
+) -> None:
+    account = link()
+    settings.INBOXHUB_KEYS = OTHER_KEY
+    engine.drain()
+    locked = Account.objects.get(pk=account.pk)
+    assert (locked.status, locked.last_error) == ("sign_in_needed", "cannot-open")
 
 
 def test_account_that_is_not_due_is_left_alone(sim: Simulator, link: Link) -> None:
@@ -229,7 +245,7 @@ def test_listing_that_is_refused_for_good_leaves_the_others_alone(
     assert texts(account, "mentions") == ["@hana still arrives"]
     account.refresh_from_db()
     assert account.status == "active"
-    assert account.cursors.get(listing="notifications").error
+    assert account.cursors.get(listing="notifications").error == "status-413"
 
 
 def test_full_pull_finds_a_chat_that_its_author_deleted(

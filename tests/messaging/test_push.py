@@ -120,7 +120,7 @@ def test_refusal_puts_the_message_back_and_says_why(
     assert settled(operation) == ("done", 0, 1, 0)
     mine.refresh_from_db()
     assert (mine.hidden_at, mine.gone_at) == (None, None)
-    assert "permission" in operation.items.get().error
+    assert operation.items.get().error == "PERMISSION_DENIED"
     assert sim.find_note(mine.remote_id) is not None
 
 

@@ -77,16 +77,15 @@ class Command(BaseCommand):
 
 def _refuse_taken(port: int) -> None:
     """Before anything begins: who answers there could be somebody's real InboxHub."""
+    example = "choose another, for example manage.py demo --port 8001."
+    # 0 would be any free port, which the page's own address could not name.
+    if not 0 < port < 65536:
+        raise CommandError(f"Port {port} does not exist; {example}")
     try:
-        # 0 would be any free port, which the page's own address could not name.
-        if not 0 < port < 65536:
-            raise OSError(0, "no port has that number")
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
-        raise CommandError(
-            f"Port {port} can't be used ({error.strerror}); choose another, for"
-            " example manage.py demo --port 8001.",
-        ) from None
+        reason = os.strerror(error.errno or 0)
+        raise CommandError(f"Port {port} can't be used ({reason}); {example}") from None
 
 
 def _empty(folder: Path) -> None:

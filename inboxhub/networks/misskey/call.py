@@ -233,7 +233,7 @@ def _refusal(
         return NotSupported(f"{host} does not offer {endpoint}", code=code)
     if code.startswith("NO_SUCH_") or code == "NO_FOLLOW_REQUEST":
         return NotFound(text, code=code)
-    return PermanentError(text, code=code)
+    return PermanentError(text, code=code or "refused")
 
 
 def _internal(error: Mapping[object, object], host: str, code: str) -> ProviderError:
@@ -245,7 +245,7 @@ def _internal(error: Mapping[object, object], host: str, code: str) -> ProviderE
                     return PermanentError(f"{host}: {sentence}", code=final_code)
         case _:
             pass
-    return TemporaryError(f"{host} has an internal error", code=code)
+    return TemporaryError(f"{host} has an internal error", code=code or "host-error")
 
 
 def _suspended(error: Mapping[object, object]) -> bool:

@@ -70,7 +70,10 @@ def find_message(session: Session, target: Target) -> RemoteMessage | Unreadable
         return _find_old(session, target)
     if target.conversation_key.startswith(ROOM) and not target.outgoing:
         # The host says "no such message" of everything that others wrote in a room.
-        raise NotSupported("the server shows room messages of others in the room only")
+        raise NotSupported(
+            "the server shows room messages of others in the room only",
+            code="not-shown",
+        )
     answer = session.call("chat/messages/show", {"messageId": target.remote_id})
     return read_chat(answer, session.viewer, people={})
 
@@ -183,7 +186,7 @@ def _find_old(session: Session, target: Target) -> RemoteMessage | Unreadable:
     """
     talk = _talk_of(target.conversation_key)
     if talk is None:
-        raise NotSupported("the server cannot show that message")
+        raise NotSupported("the server cannot show that message", code="not-shown")
     endpoint, query = _timeline_call(session, talk, limit=LIMIT)
     rows = session.rows(endpoint, query | {"sinceId": target.remote_id[:-1]})
     for row in rows:

@@ -79,7 +79,7 @@ class Client(base.Client):
         if listing == "chat" and session.facts.chat != NO_CHAT:
             return pull_chats(session, position, newest)
         if listing not in PULLS:
-            raise NotSupported(f"{self.host} has no listing of that name")
+            raise NotSupported(f"{self.host} has no such listing", code="not-offered")
         return PULLS[listing](session, position, newest)
 
     def get(self, target: Target) -> Item:

@@ -66,7 +66,7 @@ def find(session: Session, target: Target) -> Item:
         case "invitation":
             return _listed(session, target, INVITATIONS, read_invitation)
         case _:
-            raise NotSupported("the server cannot show one notice alone")
+            raise NotSupported("the server shows no notice alone", code="not-shown")
 
 
 def thread(session: Session, note_id: str) -> tuple[Item, ...]:
@@ -105,7 +105,7 @@ def _mark_notices(session: Session, ids: Sequence[str]) -> dict[str, Outcome]:
             session.change("notifications/read", {"notificationIds": list(ids)})
         except PermanentError as error:
             if error.code != "INVALID_PARAM":
-                return dict.fromkeys(ids, Outcome("failed", str(error)))
+                return dict.fromkeys(ids, Outcome("failed", error.stored))
         else:
             return dict.fromkeys(ids, DONE)
     return {
@@ -130,7 +130,7 @@ def _mark_chat(
 
 def _delete_one(session: Session, target: Target) -> Outcome:
     if not target.outgoing or target.source not in {"note", "chat"}:
-        return Outcome("failed", "only what you wrote yourself can be deleted there")
+        return Outcome("failed", "not-yours")
     if target.source == "chat":
         return _tried(lambda: delete_message(session, target))
     return _outcome(session, "notes/delete", {"noteId": target.remote_id})
@@ -147,7 +147,7 @@ def _tried(call: Callable[[], None]) -> Outcome:
     except NotFound:
         return GONE
     except PermanentError as error:
-        return Outcome("failed", str(error))
+        return Outcome("failed", error.stored)
     return DONE
 
 

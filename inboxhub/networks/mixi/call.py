@@ -35,7 +35,7 @@ from inboxhub.networks.base import (
 )
 from inboxhub.networks.mixi.budget import BUDGETS, OF_ACCOUNT, OF_SITE, Budgets
 from inboxhub.networks.mixi.credentials import Access
-from inboxhub.networks.mixi.values import line_of, mapping_of, word_of
+from inboxhub.networks.mixi.values import line_of, mapping_of
 
 DEADLINE = 20.0
 # A page of 50 long messages, each sign of them written as an escape.
@@ -67,7 +67,9 @@ UNREACHED: dict[type[HttpError], tuple[str, str]] = {
 }
 # What `code` says when not a byte of the request has reached mixi.
 NEVER_LEFT = {"host-refused", "host-unreachable", "tls-failed", BUDGET}
-CHALLENGE = re.compile(r"\berror\s*=\s*[\"']?([A-Za-z_]{1,40})")
+CHALLENGE = re.compile(r"\berror\s*=\s*[\"']?([a-z_]{1,40})")
+# A name of another form might be anything, a token too.
+NAME = re.compile(r"[a-z][a-z_]{1,40}")
 CHARSET = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 Renew = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -267,7 +269,10 @@ def json_of(response: Response) -> tuple[bool, object]:
 def error_of(value: object) -> tuple[str, str]:
     """The name and the description of `{"error", "error_description"}`."""
     raw = mapping_of(value)
-    return word_of(raw.get("error")), line_of(raw.get("error_description"), 2_000)
+    name = raw.get("error")
+    if not isinstance(name, str) or NAME.fullmatch(name) is None:
+        name = ""
+    return name, line_of(raw.get("error_description"), 2_000)
 
 
 def paused(response: Response) -> TemporaryError:
@@ -333,11 +338,11 @@ def _told_wait(response: Response) -> float | None:
     """Retry-After in seconds, from either of its two forms."""
     told = response.headers.get("retry-after", "").strip()
     if told.isascii() and told.isdigit():
-        return float(told[:9])
+        return max(1.0, float(told[:9]))
     until = _date(told)
     if until is None:
         return None
-    return max(0.0, (until - moment_of_answer(response)).total_seconds())
+    return max(1.0, (until - moment_of_answer(response)).total_seconds())
 
 
 def _date(text: str) -> datetime | None:

@@ -26,7 +26,8 @@ def text_of(value: object, cap: int = TEXT_CAP) -> str:
     """The text without what cannot be stored, at most `cap` code points."""
     if not isinstance(value, str):
         return ""
-    return UNWANTED.sub("", value[: cap * 2].replace("\r\n", "\n"))[:cap]
+    lines = value[: cap * 2].replace("\r\n", "\n").replace("\r", "\n")
+    return UNWANTED.sub("", lines)[:cap]
 
 
 def line_of(value: object, cap: int = LINE_CAP) -> str:

@@ -16,7 +16,6 @@ EMOJIS = {
     "leaf": "leaves-emoji",
     "party": "shapes-party",
 }
-CALLED = {"hana": "花", "taro": "太郎", "proj": "Tanuki Project"}
 
 
 class Cast:

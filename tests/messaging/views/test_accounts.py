@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Account
 from inboxhub.networks.base import Ability, Capabilities
+from messaging import wording
 from messaging.models import Cursor, Message
 from tests.factories import make_account, make_message
 from tests.messaging.views.pages import page, queries
@@ -62,6 +65,25 @@ def test_status_is_said_in_words(
     account = make_account(user, status=status)
     assert words in page(client, "/accounts/")
     assert words in page(client, f"/accounts/{account.pk}/")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_trouble_is_told_in_the_language_of_the_page(
+    client: Client,
+    user: User,
+    language: str,
+) -> None:
+    account = make_account(user, status="unreachable", last_error="deadline-passed")
+    for listing in ("notifications", "grouped"):
+        Cursor.objects.create(
+            account=account, box="notices", listing=listing, error="PERMISSION_DENIED"
+        )
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    with override(language):
+        html = page(client, f"/accounts/{account.pk}/")
+        for code in ("deadline-passed", "PERMISSION_DENIED"):
+            assert html.count(wording.problem(code, account.host)) == 1
+    assert ("did not answer in time" in html) == (language == "en")
 
 
 def test_abilities_are_listed_with_the_reason_for_each_no(

@@ -56,6 +56,26 @@ def test_failures_are_named_with_their_reason(client: Client, user: User) -> Non
     assert "written by others" in html
 
 
+def test_failure_at_the_host_is_told_in_a_sentence(client: Client, user: User) -> None:
+    message = make_message(account=account_of(user))
+    operation = make_operation(user, failed=1)
+    make_item(operation, message, "PERMISSION_DENIED")
+    message.delete()
+    html = page(client, f"/operations/{operation.pk}/")
+    assert f"Post <bdi>{message.remote_id}</bdi>" in html
+    assert "Our key may not do that on misskey.example." in html
+
+
+def test_bar_leaves_out_what_is_not_possible(client: Client, user: User) -> None:
+    operation = make_operation(user, total=1500, done=1200, skipped=300)
+    html = page(client, f"/operations/{operation.pk}/")
+    assert 'max="1200"' in html
+    assert "1,200 messages deleted on the server" in html
+    skipped = make_operation(user, total=3, skipped=3)
+    html = page(client, f"/operations/{skipped.pk}/")
+    assert 'max="1" value="1"' in html
+
+
 def test_many_failures_take_no_more_queries(client: Client, user: User) -> None:
     account = account_of(user)
     operation = make_operation(user, failed=20)

@@ -202,6 +202,20 @@ def test_what_is_impossible_has_no_button(client: Client, user: User) -> None:
     assert 'action="/hide/"' in html
 
 
+def test_confirmation_on_a_page_of_its_own_leads_to_the_operation(
+    client: Client,
+    user: User,
+) -> None:
+    account = make_account(user, capabilities=ABLE)
+    message = make_message(account=account, outgoing=True)
+    address = f"/confirm/delete/?message={message.pk}"
+    assert 'hx-post="/delete/"' not in page(client, address)
+    dialog = client.get(address, headers={"HX-Request": "true"})
+    assert 'hx-post="/delete/"' in html_of(dialog)
+    answer = post(client, "delete", message=message.pk)
+    assert answer.headers["Location"] == f"/operations/{Operation.objects.get().pk}/"
+
+
 def test_confirmation_of_a_strangers_message_selects_nothing(
     client: Client,
     user: User,

@@ -139,7 +139,7 @@ def test_what_does_not_exist_is_not_found(code: str, status: int) -> None:
 def test_senseless_code_is_permanent_and_not_repeated(code: object) -> None:
     error = error_of(refusal(400, code))
     assert type(error) is PermanentError
-    assert error.code == ""
+    assert error.code == "refused"
 
 
 def test_suspension_by_an_old_host_is_told_by_its_reason() -> None:

@@ -91,11 +91,11 @@ def test_what_others_wrote_is_not_even_tried() -> None:
     assert http.calls == []
 
 
-def test_refused_delete_fails_with_a_text_for_people() -> None:
+def test_refused_delete_fails_with_the_hosts_code() -> None:
     client, _ = client_of({"notes/delete": "122"})
     (outcome,) = client.delete([own("a1")])
     assert outcome.state == "failed"
-    assert outcome.error == "misskey.example: the server does not allow that"
+    assert outcome.error == "ACCESS_DENIED"
 
 
 def test_too_fast_delete_waits_as_long_as_the_host_says_and_a_second() -> None:

@@ -1,0 +1,3 @@
+from inboxhub.networks.mastodon.client import Client
+
+__all__ = ["Client"]

@@ -1,0 +1,67 @@
+"""What each verb does on mixi, in codes; messaging has the sentences."""
+
+from collections.abc import Mapping
+
+from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
+from inboxhub.networks.mixi.budget import OF_ACCOUNT
+from inboxhub.networks.mixi.changing import BATCH
+
+RECEIVED, SENT, NOTICE = "inbox", "outbox:own", "notice"
+SOURCES = (RECEIVED, SENT, NOTICE)
+
+Abilities = Mapping[str, Mapping[str, Ability]]
+
+
+def abilities(*, writes: bool) -> Abilities:
+    """Verb → source → what it does. `writes`: the token may change messages."""
+    changes = _changes() if writes else _no_changes()
+    return changes | {
+        "mark-unread": _everywhere(Ability(HERE, reason="no-mark-unread")),
+        "hide": _everywhere(Ability(HERE, effect="hide-here")),
+        "unhide": _everywhere(Ability(HERE, effect="hide-here")),
+        "remove": _everywhere(Ability(NOWHERE, reason="no-own-list")),
+    }
+
+
+def _changes() -> dict[str, Mapping[str, Ability]]:
+    read = Ability(SERVER, effect="read-for-good", seconds=OF_ACCOUNT.interval)
+    trash = Ability(
+        SERVER,
+        effect="delete-to-trash",
+        batch=BATCH,
+        seconds=OF_ACCOUNT.interval,
+    )
+    for_good = Ability(
+        SERVER,
+        effect="delete-for-good",
+        batch=BATCH,
+        seconds=OF_ACCOUNT.interval,
+    )
+    replied = Ability(SERVER, effect="replied-for-good", seconds=OF_ACCOUNT.interval)
+    return {
+        "mark-read": {
+            RECEIVED: read,
+            SENT: Ability(HERE, reason="your-own"),
+            NOTICE: read,
+        },
+        "mark-replied": {
+            RECEIVED: replied,
+            SENT: Ability(NOWHERE, reason="your-own"),
+            NOTICE: Ability(NOWHERE, reason="notice-no-reply"),
+        },
+        "delete": {RECEIVED: trash, SENT: trash, NOTICE: for_good},
+    }
+
+
+def _no_changes() -> dict[str, Mapping[str, Ability]]:
+    here = Ability(HERE, reason="no-permission-write")
+    nowhere = Ability(NOWHERE, reason="no-permission-write")
+    return {
+        "mark-read": _everywhere(here) | {SENT: Ability(HERE, reason="your-own")},
+        "mark-replied": _everywhere(nowhere),
+        "delete": _everywhere(nowhere),
+    }
+
+
+def _everywhere(ability: Ability) -> dict[str, Ability]:
+    return dict.fromkeys(SOURCES, ability)

@@ -1,0 +1,178 @@
+"""The mixi client: one account, by the Message API and the People API of mixi."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+
+from inboxhub.networks import base
+from inboxhub.networks.base import (
+    MENTIONS,
+    MESSAGES,
+    NOTICES,
+    REQUESTS,
+    Capabilities,
+    Identity,
+    Listing,
+    Outcome,
+    Page,
+    PermanentError,
+    RemoteAuthor,
+    RemoteMessage,
+    Target,
+    TemporaryError,
+    Unreadable,
+)
+from inboxhub.networks.mixi import changing, sending
+from inboxhub.networks.mixi.abilities import abilities
+from inboxhub.networks.mixi.budget import BUDGETS, Budgets
+from inboxhub.networks.mixi.call import Ask, Line, Renew
+from inboxhub.networks.mixi.credentials import PROFILE, READ, WRITE, Access
+from inboxhub.networks.mixi.listing import Whole, fetch, pull_page
+from inboxhub.networks.mixi.people import Facts, read_me
+from inboxhub.networks.mixi.sending import Draft
+from inboxhub.networks.mixi.trays import INBOX, NOTICEBOX, TRAYS, tray_of
+
+DOMAIN = "mixi.jp"
+NO_READ, NO_NOTICES, NO_WRITE = (
+    *("no-permission-read", "no-permission-notices", "no-permission-write"),
+)
+
+Item = RemoteMessage | Unreadable
+
+
+class Client(base.Client):
+    """See `base.Client`. `credentials` are those of `exchange`, `refresh`, `read_pasted`.
+
+    `api_url` among them says where the API is; without it, it is `/2` on the host.
+    `renew` is asked for new credentials when a token ends; without it, that is a
+    CredentialsError. `person` and `charset` are as for `Line`.
+    """
+
+    provider = "mixi"
+    budgets: Budgets = BUDGETS
+    renew: Renew | None = None
+    person: str = "@me"
+    charset: str = "utf-8"
+
+    @cached_property
+    def line(self) -> Line:
+        """One for the client's life: it has the newest token."""
+        return Line(
+            self.http,
+            self.host,
+            self.credentials,
+            person=self.person,
+            charset=self.charset,
+            user=self.remote_id,
+            budgets=self.budgets,
+            renew=self.renew,
+        )
+
+    @cached_property
+    def listed(self) -> dict[str, Whole]:
+        """Whole trays, by source, as they were since the last pull."""
+        return {}
+
+    def whoami(self) -> Identity:
+        """mixi People API: `people/@me/@self`."""
+        me = self._me()
+        return Identity(
+            remote_id=me.remote_id,
+            handle=me.handle,
+            name=me.name,
+            avatar_url=me.avatar_url,
+            url=me.url,
+            domain=DOMAIN,
+        )
+
+    def capabilities(self) -> Capabilities:
+        """By the permissions that the token has, and by listing one row of each tray."""
+        me = self._me()
+        held = Access.of(self.line.credentials).scopes
+        off = tuple(source for source in TRAYS if not self._lists(source, held))
+        codes = {
+            NO_READ: INBOX.source in off,
+            NO_NOTICES: NOTICEBOX.source in off,
+            NO_WRITE: WRITE not in held,
+        }
+        return Capabilities(
+            software=self.provider,
+            host_name=self.provider,
+            domain=DOMAIN,
+            boxes={
+                MESSAGES: NO_READ if codes[NO_READ] else "",
+                MENTIONS: "not-offered",
+                NOTICES: NO_NOTICES if codes[NO_NOTICES] else "",
+                REQUESTS: "not-offered",
+            },
+            abilities=abilities(writes=WRITE in held),
+            warnings=tuple(code for code, applies in codes.items() if applies),
+            facts=Facts(me.remote_id, me.name, me.avatar_url, off).as_json(),
+        )
+
+    def listings(self) -> tuple[Listing, ...]:
+        """mixi's trays, by source."""
+        off = self._facts().off
+        return tuple(
+            Listing(source, tray.box)
+            for source, tray in TRAYS.items()
+            if source not in off
+        )
+
+    def pull(self, listing: str, position: str | None, *, newest: str = "") -> Page:
+        tray = tray_of(listing)
+        self.listed.clear()
+        return pull_page(self.line, tray, self._facts().author, position, newest)
+
+    def get(self, target: Target) -> Item:
+        """Perhaps mixi then counts it as read: not for pulls."""
+        return changing.find(self.line, target, self._facts().author)
+
+    def thread(self, target: Target) -> tuple[Item, ...]:
+        """mixi does not tell what a message answers; its conversation has it all."""
+        return ()
+
+    def missing(self, targets: Sequence[Target]) -> frozenset[Target]:
+        """By one listing of each whole tray, which serves until the next pull."""
+        return changing.missing(self.line, targets, self.listed)
+
+    def mark_read(self, targets: Sequence[Target]) -> list[Outcome]:
+        return changing.mark_read(self.line, targets)
+
+    def mark_replied(self, targets: Sequence[Target]) -> list[Outcome]:
+        """One outcome per target, in order. Naturally repeatable."""
+        return changing.mark_replied(self.line, targets)
+
+    def delete(self, targets: Sequence[Target]) -> list[Outcome]:
+        return changing.delete(self.line, targets)
+
+    def send(self, draft: Draft) -> str:
+        return sending.send(self.line, draft)
+
+    def find_sent(self, draft: Draft) -> tuple[str, ...]:
+        return sending.find_sent(self.line, draft)
+
+    def sent_ids(self, since: datetime) -> frozenset[str]:
+        return sending.sent_ids(self.line, since)
+
+    def _me(self) -> RemoteAuthor:
+        answer = self.line.call(Ask("GET", "/people/@me/@self", PROFILE))
+        me = read_me(answer.value)
+        if me is None:
+            raise TemporaryError("mixi did not say whose token it is", code="not-mixi")
+        return me
+
+    def _facts(self) -> Facts:
+        if not self.facts:
+            self.facts = self.capabilities().facts
+        return Facts.from_json(self.facts)
+
+    def _lists(self, source: str, held: frozenset[str]) -> bool:
+        """Whether mixi lists the tray for this token. Marks nothing read."""
+        if READ not in held:
+            return False
+        try:
+            fetch(self.line, TRAYS[source], fields=("id",), count=1)
+        except PermanentError:
+            return False
+        return True

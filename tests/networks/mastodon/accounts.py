@@ -1,0 +1,211 @@
+"""Hosts that follow a script, and clients for the accounts of the recorded answers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
+from inboxhub.networks.base import RemoteMessage, Unreadable
+from inboxhub.networks.mastodon import Client
+from inboxhub.networks.mastodon.facts import Facts
+from inboxhub.networks.misskey.budget import Budgets
+from inboxhub.networks.misskey.values import Viewer
+from tests.networks.replay import Answer, recorded
+
+TOKEN = "ToKeN-0123456789_abcdefghijklmnop.qrstuvwxyz"
+HOST = "mastodon.example"
+NOW = datetime(2026, 11, 21, 7, 20, tzinfo=UTC)
+
+ALICE = "01RJQSKESAGSTEQ81C55PNCEP0"
+BOB = "01BJCFW9932VGV2DAQYYPJSX1H"
+CAROL = "01SWE234ZBX5CP1AJPEHREBV2G"
+DAVE = "01G9Y7F4V23NYQETRGT28YD156"
+
+MASTODON = Facts(
+    id="117020566092212359",
+    domain=HOST,
+    software="mastodon",
+    level=11,
+    unreading=True,
+    bulk=True,
+)
+OLD = Facts(id="109440138498166497", domain=HOST, software="mastodon")
+GOTOSOCIAL = Facts(
+    id=ALICE,
+    domain=HOST,
+    software="gotosocial",
+    dismissing=False,
+    shared=True,
+    missing={"filtered": "off", "announcements": "off"},
+)
+
+Reply = Answer | HttpError
+Script = Mapping[str, Reply | Sequence[Reply]]
+NO_ROUTE = Answer(404, {"error": "Not Found"})
+UNAUTHORIZED = Answer(401, {"error": "The access token is invalid"})
+OK = Answer(200, {})
+
+
+def mastodon(number: str) -> Answer:
+    return recorded(number, "mastodon").answer
+
+
+def gotosocial(number: str) -> Answer:
+    return recorded(number, "gotosocial").answer
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a host was sent."""
+
+    name: str
+    query: list[tuple[str, str]]
+    body: object
+    headers: Mapping[str, str] = field(repr=False)
+    url: str = ""
+
+
+class Host(Http):
+    """Gives what the script says: "METHOD /path" → answers, the last one for ever.
+
+    The query is no part of the name; what the script lacks is answered as unknown.
+    """
+
+    def __init__(self, script: Script, origin: str = f"https://{HOST}") -> None:
+        super().__init__()
+        self.script = {
+            name: [replies] if isinstance(replies, Answer | HttpError) else [*replies]
+            for name, replies in script.items()
+        }
+        self.base = origin
+        self.calls: list[Call] = []
+
+    def origin(self, host: str) -> str:
+        return self.base
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json_body: Mapping[str, object] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        deadline: float = DEADLINE,
+        cap: int = JSON_CAP,
+        redirects: int = 0,
+    ) -> Response:
+        assert url.startswith(f"{self.base}/")
+        assert 0 < deadline <= 30
+        json.dumps(json_body)  # what cannot be sent must not get here
+        parts = urlsplit(url)
+        name = f"{method} {parts.path}"
+        body = json_body if form is None else dict(form)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        self.calls.append(Call(name, query, body, dict(headers or {}), url))
+        replies = self.script.get(name, [NO_ROUTE])
+        reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        if isinstance(reply, HttpError):
+            raise reply
+        return reply.response(url)
+
+    def called(self, name: str) -> list[Call]:
+        return [call for call in self.calls if call.name == name]
+
+    @property
+    def names(self) -> list[str]:
+        return [call.name for call in self.calls]
+
+
+def client_of(
+    script: Script,
+    facts: Facts = MASTODON,
+    *,
+    me: str = "",
+    token: str = TOKEN,
+    origin: str = f"https://{HOST}",
+    credentials: Mapping[str, str] | None = None,
+    unknown: bool = False,
+) -> tuple[Client, Host]:
+    """A client on a scripted host, with budgets of its own."""
+    host = Host(script, origin)
+    client = Client(
+        host,
+        HOST,
+        {"token": token, **(credentials or {})},
+        remote_id=me or facts.id,
+        facts=None if unknown else facts.as_json(),
+    )
+    client.budgets = Budgets()
+    return client, host
+
+
+def viewer_of(facts: Facts = MASTODON, me: str = "") -> Viewer:
+    return Viewer(me or facts.id, f"https://{HOST}", HOST)
+
+
+def messages(items: tuple[RemoteMessage | Unreadable, ...]) -> list[RemoteMessage]:
+    """Only what could be read; the test fails when anything could not."""
+    found = [item for item in items if isinstance(item, RemoteMessage)]
+    assert len(found) == len(items)
+    return found
+
+
+def person(identifier: str, name: str) -> dict[str, object]:
+    """An Account with what the client reads of it."""
+    return {
+        "id": identifier,
+        "username": name,
+        "acct": name,
+        "display_name": name.title(),
+        "avatar": f"https://{HOST}/avatars/{name}.png",
+        "avatar_static": f"https://{HOST}/avatars/{name}-still.png",
+        "url": f"https://{HOST}/@{name}",
+        "emojis": [],
+    }
+
+
+def status(
+    identifier: str,
+    author: Mapping[str, object],
+    *mentions: Mapping[str, object],
+    **more: object,
+) -> dict[str, object]:
+    """A Status with what the client reads of it; public, unless said otherwise."""
+    return {
+        "id": identifier,
+        "created_at": f"2026-08-01T13:{int(identifier[-4:]) % 60:02d}:00.000Z",
+        "account": dict(author),
+        "content": f"<p>text {identifier}</p>",
+        "visibility": "public",
+        "spoiler_text": "",
+        "uri": f"https://{HOST}/statuses/{identifier}",
+        "url": f"https://{HOST}/@{author['username']}/{identifier}",
+        "mentions": [
+            {"id": one["id"], "username": one["username"]} for one in mentions
+        ],
+        **more,
+    }
+
+
+def row(
+    identifier: str,
+    last: Mapping[str, object] | None,
+    *people: Mapping[str, object],
+    unread: bool = False,
+) -> dict[str, object]:
+    """A Conversation."""
+    return {
+        "id": identifier,
+        "unread": unread,
+        "accounts": [dict(one) for one in people],
+        "last_status": last,
+    }
+
+
+def listing(*rows: object, following: str = "") -> Answer:
+    """A page, with a `Link` to the following one."""
+    link = {"link": f'<{following}>; rel="next"'} if following else {}
+    return Answer(200, list(rows), link)
