@@ -25,7 +25,7 @@ COUNTS_ADDRESSES = {"gotosocial"}
 
 UNREAD_SINCE = (4, 2)
 LEVEL_4_3, LEVEL_4_6 = 2, 10
-LEADING_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
+LEADING_VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 COMPATIBLE = re.compile(r"compatible; ([A-Za-z][\w.-]{0,40})")
 
 

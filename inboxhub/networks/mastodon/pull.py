@@ -68,7 +68,7 @@ def pull_conversations(session: Session, position: str | None, newest: str) -> P
     items = [
         _last(row, session, caught_up=row.key not in unread)
         for row in rows
-        if row.last is not None
+        if row.last is not None or not row.id  # while one is deleted there is none
     ]
     known = newest_of([newest, *(row.last_id for row in rows)])
     return Page(_once(items), following.following(), known)

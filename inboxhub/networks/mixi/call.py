@@ -43,7 +43,6 @@ CAP = 16 * 1024 * 1024
 # Seconds that a call waits for its budget instead of coming back later.
 PATIENCE = 2.0
 PATIENCE_OF_CHANGES = 0.5
-UNTOLD_WAIT = 60.0
 DESCRIPTION_CAP = 300
 # A token is renewed when it has so few seconds left.
 EARLY = 120.0
@@ -290,10 +289,9 @@ def moment_of_answer(response: Response) -> datetime:
 
 
 def _trouble(response: Response) -> TemporaryError:
-    told = _told_wait(response)
     return TemporaryError(
         f"mixi has an internal error ({response.status})",
-        retry_after=UNTOLD_WAIT if told is None else told,
+        retry_after=_told_wait(response),
         code=f"status-{response.status}",
     )
 

@@ -46,8 +46,10 @@ BATCH = 50
 FEW = 3
 # A look at what is left after a refusal must cost less than deleting one by one.
 MOST_LOOKED_AT = 10
-# Refusals that are about the account, whichever message it is.
+# Refusals that are most likely about the account, whichever message it is.
 OF_THE_ACCOUNT = {ACCESS_DENIED, INSUFFICIENT}
+# Perhaps just too many ids in one call; nothing says how many mixi takes.
+TOO_MANY = {"status-400", "status-413"}
 
 DONE, GONE = Outcome("done"), Outcome("gone")
 
@@ -153,8 +155,14 @@ def _set_status(line: Line, tray: Tray, remote_id: str, status: str) -> None:
     _change(line, Ask("PUT", path, WRITE, body={"status": status}), patient=False)
 
 
-def _delete_some(line: Line, tray: Tray, ids: Sequence[str]) -> dict[str, Outcome]:
-    """Up to 50 at once; after a refusal whatever is still there, in ever smaller parts.
+def _delete_some(
+    line: Line,
+    tray: Tray,
+    ids: Sequence[str],
+    *,
+    look: bool = True,
+) -> dict[str, Outcome]:
+    """At once; after a refusal what is still there, then in ever smaller parts.
 
     What mixi does to the others when one id is unknown is not told: nothing, everything,
     with or without an error. So only what is seen counts.
@@ -165,32 +173,30 @@ def _delete_some(line: Line, tray: Tray, ids: Sequence[str]) -> dict[str, Outcom
     if outcome == DONE:
         return dict.fromkeys(ids, DONE)
     if code in OF_THE_ACCOUNT:
-        return dict.fromkeys(ids, outcome)
-    if code in {"status-400", "status-413"}:
-        return _delete_halves(line, tray, ids)
-    whole = present_ids(line, tray, most=MOST_LOOKED_AT)
-    there = [one for one in ids if one in whole.ids or not whole.complete]
-    gone = dict.fromkeys((one for one in ids if one not in there), GONE)
-    if not gone or len(there) <= FEW:
-        return gone | _delete_halves(line, tray, there)
-    outcome, code = _tried(partial(_delete_many, line, tray, there))
-    if outcome == DONE:
-        return gone | dict.fromkeys(there, DONE)
-    return gone | _delete_halves(line, tray, there)
-
-
-def _delete_halves(line: Line, tray: Tray, ids: Sequence[str]) -> dict[str, Outcome]:
-    if len(ids) <= FEW:
-        return _delete_each(line, tray, ids)
-    found: dict[str, Outcome] = {}
+        return _delete_denied(line, tray, ids, outcome)
+    if look and code not in TOO_MANY:
+        whole = present_ids(line, tray, most=MOST_LOOKED_AT)
+        there = [one for one in ids if one in whole.ids or not whole.complete]
+        gone = dict.fromkeys(set(ids) - set(there), GONE)
+        return gone | _delete_some(line, tray, there, look=False)
     middle = len(ids) // 2
-    for part in (ids[:middle], ids[middle:]):
-        outcome, code = _tried(partial(_delete_many, line, tray, part))
-        if outcome == DONE or code in OF_THE_ACCOUNT:
-            found |= dict.fromkeys(part, outcome)
-        else:
-            found |= _delete_halves(line, tray, part)
-    return found
+    return {
+        **_delete_some(line, tray, ids[:middle], look=False),
+        **_delete_some(line, tray, ids[middle:], look=False),
+    }
+
+
+def _delete_denied(
+    line: Line,
+    tray: Tray,
+    ids: Sequence[str],
+    denied: Outcome,
+) -> dict[str, Outcome]:
+    """When a few are refused alone as well, the account may delete none."""
+    found = _delete_each(line, tray, ids[:FEW])
+    if set(found.values()) == {denied}:
+        return dict.fromkeys(ids, denied)
+    return found | _delete_some(line, tray, ids[FEW:], look=False)
 
 
 def _delete_each(line: Line, tray: Tray, ids: Sequence[str]) -> dict[str, Outcome]:

@@ -301,8 +301,7 @@ def test_refused_delete_fails_with_its_code() -> None:
 def test_deletes_wait_when_thirty_are_done() -> None:
     client, host = client_of({f"DELETE /api/v1/statuses/{n}": OK for n in range(40)})
     with pytest.raises(TemporaryError) as caught:
-        for n in range(40):
-            client.delete([direct(str(n), mine=True)])
+        client.delete([direct(str(n), mine=True) for n in range(40)])
     assert not caught.value.sent
     assert 1700 < (caught.value.retry_after or 0) <= 1800
     assert len(host.calls) == 30

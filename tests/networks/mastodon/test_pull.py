@@ -1,5 +1,6 @@
 """The listings: paging by `Link`, unread by rows and marker, one item per status."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from tests.networks.mastodon.accounts import (
     MASTODON,
     NO_ROUTE,
     OLD,
+    Reply,
     client_of,
     gotosocial,
     listing,
@@ -89,14 +91,12 @@ def test_recorded_walk_goes_by_links_to_its_end() -> None:
     pages = [
         gotosocial(number) for number in ("048", "049", "050", "051", "052", "053")
     ]
-    context = {
-        f"{STATUSES}/{item['last_status']['id']}/context": Answer(
-            200, {"ancestors": [], "descendants": []}
-        )
-        for page in pages
-        for item in (page.body if isinstance(page.body, list) else [])
-    }
-    client, host = client_of({ROWS: pages, **context}, GOTOSOCIAL)
+    alone = Answer(200, {"ancestors": [], "descendants": []})
+    script: dict[str, Reply | Sequence[Reply]] = {ROWS: pages}
+    for page in pages:
+        for item in page.body if isinstance(page.body, list) else []:
+            script[f"{STATUSES}/{item['last_status']['id']}/context"] = alone
+    client, host = client_of(script, GOTOSOCIAL)
     items = [item for page in walk(client, "conversations") for item in page.items]
     assert len({item.remote_id for item in items}) == 15
     asked = [dict(call.query) for call in host.called(ROWS)]
@@ -151,7 +151,7 @@ def test_bad_row_never_hides_the_others() -> None:
     }
     client, _ = client_of({ROWS: listing(bad, 7, good)})
     items = client.pull("conversations", None).items
-    assert [isinstance(item, Unreadable) for item in items] == [True, False]
+    assert [isinstance(item, Unreadable) for item in items] == [True, True, False]
 
 
 def test_threads_that_moved_are_fetched_before_the_next_page() -> None:
@@ -163,18 +163,16 @@ def test_threads_that_moved_are_fetched_before_the_next_page() -> None:
         "ancestors": [direct("2007", ANN, ME), status("2006", ANN)],
         "descendants": [],
     }
-    script = {
-        ROWS: [listing(*rows, following=LINK), listing()],
-        f"{STATUSES}/2009/context": Answer(200, context),
-    }
-    client, host = client_of(script)
+    context_of = f"{STATUSES}/2009/context"
+    pages = [listing(*rows, following=LINK), listing()]
+    client, host = client_of({ROWS: pages, context_of: Answer(200, context)})
     first = client.pull("conversations", None, newest="2005")
     second = client.pull("conversations", first.next)
     third = client.pull("conversations", second.next)
     assert [i.remote_id for i in first.items] == ["2009", "2001"]
     assert [i.remote_id for i in second.items] == ["2007"]
     assert (third.items, third.next) == ((), None)
-    assert host.names == [ROWS, f"{STATUSES}/2009/context", ROWS]
+    assert host.names == [ROWS, context_of, ROWS]
     assert first.newest == "2009"
 
 

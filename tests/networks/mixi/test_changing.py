@@ -8,8 +8,10 @@ from inboxhub.lib.http import DeadlinePassed
 from inboxhub.networks.base import Outcome, Target, TemporaryError
 from tests.networks.mixi.host import (
     WRITES,
+    Call,
     Mailbox,
     Script,
+    answer,
     body_of,
     client_of,
     row,
@@ -140,8 +142,8 @@ def test_many_are_deleted_in_calls_of_fifty(source: str, tray: str) -> None:
 
 def test_targets_of_all_trays_keep_their_order() -> None:
     script = {
-        f"DELETE {WRITES}/{tray}/x": answer
-        for tray, answer in (
+        f"DELETE {WRITES}/{tray}/x": name
+        for tray, name in (
             *(("@inbox", "delete-done"), ("@outbox", "not-found")),
             ("@noticebox", "access-denied"),
         )
@@ -179,11 +181,11 @@ def test_lost_answer_is_repeated_and_finds_them_gone() -> None:
     name = f"DELETE {WRITES}/@inbox"
     lost = [True]
 
-    def cut(call: object) -> Answer:
-        answer = box.delete_many(call)  # type: ignore[arg-type]  # a Call
+    def cut(call: Call) -> Answer:
+        done = box.delete_many(call)
         if lost and lost.pop():
             raise DeadlinePassed("the server did not answer in time")
-        return answer
+        return done
 
     client, _ = client_of(box.script() | {name: cut})
     ids = box.ids[:30]
@@ -211,10 +213,29 @@ def test_body_that_is_dropped_on_the_way_ends_one_by_one() -> None:
 
 
 def test_account_that_may_not_delete_is_not_asked_for_each() -> None:
-    client, host = client_of({f"DELETE {WRITES}/@inbox": "access-denied"})
-    outcomes = client.delete(targets([f"m{n}" for n in range(50)]))
-    assert outcomes == [Outcome("failed", DENIED)] * 50
-    assert len(host.calls) == 1
+    ids = [f"m{number}" for number in range(50)]
+    tray = f"DELETE {WRITES}/@inbox"
+    names = [tray, *(f"{tray}/{one}" for one in ids)]
+    client, host = client_of(dict.fromkeys(names, "access-denied"))
+    assert client.delete(targets(ids)) == [Outcome("failed", DENIED)] * 50
+    assert len(host.calls) == 4
+
+
+def test_message_that_may_not_be_deleted_keeps_no_other_from_it() -> None:
+    box = mailbox(20)
+    tray = f"DELETE {WRITES}/@inbox"
+
+    def denied(call: Call) -> Answer:
+        assert isinstance(call.body, dict)
+        if "m13" in call.body["ids"]:
+            return answer("access-denied")
+        return box.delete_many(call)
+
+    script = box.script() | {tray: denied, f"{tray}/m13": "access-denied"}
+    client, _ = client_of(script)
+    outcomes = client.delete(targets(box.ids))
+    assert [outcome.error for outcome in outcomes if outcome != DONE] == [DENIED]
+    assert box.ids == ["m13"]
 
 
 @pytest.mark.parametrize("ids", [[], [""], ["\x00", " "]])
