@@ -5,20 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.chromium import launch
 from tests.browser.looks import EVERYDAY, LOOKS, Look
 from tests.browser.watch import Watch
 from tests.browser.world import Reader, World, window, world
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 15_000  # milliseconds: the machine may be busy
 
 
@@ -27,9 +18,7 @@ PATIENCE = 15_000  # milliseconds: the machine may be busy
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(ARGUMENTS)
-        )
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

@@ -132,9 +132,8 @@ def test_unlinked_account_keeps_its_messages_read_only(
     expect(page.locator("[data-reading]")).to_contain_text("to be kept")
 
 
-def test_unlinked_account_can_be_erased(
-    page: Page, newcomer: Reader, look: Look
-) -> None:
+def test_unlinked_account_can_be_erased(page: Page, newcomer: Reader) -> None:
+    look = Look()
     newcomer.sim.mention("bob", newcomer.name, "to be erased")
     newcomer.link()
     unlink(page, newcomer, look, "Erase them from InboxHub")

@@ -124,9 +124,14 @@ def test_conversation_of_both_says_how_many_can_be_deleted(
     page: Page,
     newcomer: Reader,
 ) -> None:
-    look, sim, me = Look(), newcomer.sim, newcomer.name
-    note = str(sim.direct(me, "bob", "said too much")["id"])
-    sim.direct("bob", me, "an answer of bob", reply_to=note)
+    look, me = Look(), newcomer.name
+    for minutes, by, to, text in (
+        (2, me, "bob", "said too much"),
+        (1, "bob", me, "an answer of bob"),
+    ):
+        newcomer.sim.note(
+            by, text, visibility="specified", to=[to], minutes_ago=minutes
+        )
     newcomer.link()
     page.goto(newcomer.site.url)
     open_row(page, "an answer of bob")

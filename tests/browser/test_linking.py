@@ -81,9 +81,9 @@ def test_refusal_on_the_host_links_nothing_and_a_new_try_works(
 def test_asking_before_approving_says_so_and_keeps_the_try(
     page: Page,
     newcomer: Reader,
-    look: Look,
     watch: Watch,
 ) -> None:
+    look = Look()
     watch.allowed = (newcomer.sim.url,)
     watch.expect_status(422, 400)
     find_server(page, newcomer, look, newcomer.sim.host)

@@ -63,7 +63,8 @@ def test_ticked_rows_are_marked_read_hidden_and_shown_again(
     expect(row(page, "row 3 of six")).to_have_count(0)
 
 
-def test_undo_brings_hidden_rows_back(page: Page, six: Reader, look: Look) -> None:
+def test_undo_brings_hidden_rows_back(page: Page, six: Reader) -> None:
+    look = Look()
     page.goto(f"{six.site.url}/?box=mentions")
     for number in (2, 3):
         tick(page, number).click()
@@ -73,7 +74,8 @@ def test_undo_brings_hidden_rows_back(page: Page, six: Reader, look: Look) -> No
     expect(rows(page)).to_have_count(6)
 
 
-def test_ticks_are_cleared_by_the_bar(page: Page, six: Reader, look: Look) -> None:
+def test_ticks_are_cleared_by_the_bar(page: Page, six: Reader) -> None:
+    look = Look()
     page.goto(f"{six.site.url}/?box=mentions")
     tick(page, 5).click()
     expect(bar(page, look)).to_be_visible()

@@ -50,7 +50,9 @@ def asks() -> tuple[Ask, ...]:
         Ask(
             ("write:notes",),
             _("Delete notes of yours"),
-            _("only those that you tell InboxHub to; the server calls this permission “write”"),
+            _(
+                "only those that you tell InboxHub to; the server calls this permission “write”"
+            ),
         ),
         Ask(
             ("read:following",),

@@ -11,6 +11,7 @@ from inboxhub.networks.base import (
     Target,
     TemporaryError,
 )
+from inboxhub.networks.mastodon.abilities import MARKERS
 from inboxhub.networks.mastodon.call import CONFLICT
 from inboxhub.networks.mastodon.ids import newer, newest_of
 from inboxhub.networks.mastodon.limits import DELETE
@@ -35,7 +36,8 @@ def mark_read(session: Session, walk: Walk, targets: Sequence[Target]) -> list[O
     """
     notices = [t.notification_id for t in targets if _notice_of(t)]
     notices += [t.remote_id for t in targets if t.source == "notification"]
-    marked = _move_marker(session, newest_of(notices)) if notices else DONE
+    tells = bool(notices) and session.facts.gives(MARKERS)
+    marked = _move_marker(session, newest_of(notices)) if tells else DONE
     rows = _by_rows(session, walk, targets, _read_rows)
     return [
         rows[t.conversation_key] if _in_rows(t) else marked if _notice_of(t) else DONE
@@ -108,6 +110,7 @@ def _read_rows(session: Session, walk: Walk, rows: list[Row], newest: str) -> Ou
     for row in rows:
         if row.unread is not False:
             _on_row(session, walk, row, "POST", "/read")
+            walk.change(row, unread=False)
     return DONE
 
 
@@ -116,6 +119,7 @@ def _unread_row(session: Session, walk: Walk, rows: list[Row], newest: str) -> O
         return GONE
     if rows[0].unread is not True:
         _on_row(session, walk, rows[0], "POST", "/unread")
+        walk.change(rows[0], unread=True)
     return DONE
 
 
@@ -125,6 +129,7 @@ def _remove_rows(session: Session, walk: Walk, rows: list[Row], newest: str) -> 
     for row in rows:
         if row not in later:
             _on_row(session, walk, row, "DELETE", "")
+            walk.drop(row)
     if later:
         return WRITTEN_AGAIN
     return DONE if rows else GONE
@@ -140,7 +145,6 @@ def _on_row(session: Session, walk: Walk, row: Row, method: str, verb: str) -> N
         if any(other.id == row.id for other in still_there):
             text = f"{session.line.host} does not offer that for conversations"
             raise NotSupported(text, code="not-offered") from None
-    walk.drop(row)
 
 
 # --- Notices --------------------------------------------------------------------------
@@ -157,10 +161,14 @@ def _move_marker(session: Session, newest: str) -> Outcome:
 
 
 def _marked(session: Session, newest: str) -> Outcome:
-    if not newer(newest, read_marker(session)):
-        return DONE
     body = {"notifications": {"last_read_id": newest}}
-    return _tried(lambda: _done(session.change("POST", "/api/v1/markers", body)))
+
+    def move() -> Outcome:
+        if newer(newest, read_marker(session)):
+            session.change("POST", "/api/v1/markers", body)
+        return DONE
+
+    return _tried(move)
 
 
 def _dismiss(session: Session, target: Target) -> Outcome:
@@ -198,11 +206,12 @@ def _delete_one(session: Session, target: Target) -> Outcome:
     if not target.outgoing or target.source not in {DIRECT, STATUS}:
         return NOT_OWN
     where = f"/api/v1/statuses/{target.remote_id}"
-    return _tried(lambda: _done(session.change("DELETE", where, kind=DELETE)))
 
+    def call() -> Outcome:
+        session.change("DELETE", where, kind=DELETE)
+        return DONE
 
-def _done(_answer: object) -> Outcome:
-    return DONE
+    return _tried(call)
 
 
 def _tried(call: Callable[[], Outcome]) -> Outcome:

@@ -225,6 +225,8 @@ def _read_notice(
     status = mapping_of(status.get("reblog")) or status
     target = id_of(status.get("id"))
     author = read_account(notification.get("account"), viewer)
+    if author and author.remote_id == viewer.me:
+        author = None  # what the host tells me is in my own name
     context = read_excerpt(status, viewer)
     day = f"{kind}:{target}:{sent_at:%Y-%m-%d}"
     return RemoteMessage(

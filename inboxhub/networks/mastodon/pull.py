@@ -4,6 +4,7 @@ A short or an empty page is not the end; no link to a following page is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -84,7 +85,10 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
     known, _, seen = newest.partition(" ")
     marker = at.marker
     if position is None:
-        marker = newest_of([seen, read_marker(session)])
+        marker = seen
+        if session.facts.gives(MARKERS):
+            with suppress(PermanentError):
+                marker = newest_of([seen, read_marker(session)])
     query: Query = AT_MOST
     if session.facts.level >= LEVEL_4_6:
         query = {**AT_MOST, "supported_types[]": SUPPORTED}
@@ -100,12 +104,22 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
 
 
 def pull_own(session: Session, position: str | None, newest: str) -> Page:
-    """My direct statuses and my answers. Mastodon API: `/api/v1/accounts/:id/statuses`."""
+    """My direct statuses and my answers. Mastodon API: `/api/v1/accounts/:id/statuses`.
+
+    Where each answered status takes a call of its own, only new answers are told.
+    """
+    at = Position.read(position)
+    since = newest if position is None else at.since
     where = f"/api/v1/accounts/{session.viewer.me}/statuses"
-    page = session.page(where, OWN, Position.read(position).address)
-    found = read_own(session, page.rows)
-    items = [item for item in found if is_kept(item)]
-    return _page(items, page.rows, page.following, newest)
+    page = session.page(where, OWN, at.address)
+    ids = [id_of(mapping_of(row).get("id")) for row in page.rows]
+    told = page.rows
+    if not session.facts.bulk:
+        pairs = zip(page.rows, ids, strict=True)
+        told = [row for row, one in pairs if not one or newer(one, since)]
+    items = [item for item in read_own(session, told) if is_kept(item)]
+    following = Position(page.following, since=since).following()
+    return Page(_once(items), following, newest_of([newest, *ids]))
 
 
 def pull_follow_requests(session: Session, position: str | None, newest: str) -> Page:
@@ -135,7 +149,7 @@ def pull_filtered(session: Session, position: str | None, newest: str) -> Page:
     """
     page = session.page(FILTERED_PEOPLE, AT_MOST, Position.read(position).address)
     items = [read_notification_request(row, session.viewer) for row in page.rows]
-    return _page(items, page.rows, page.following, newest)
+    return Page(_once(items), Position(page.following).following())
 
 
 def pull_announcements(session: Session, position: str | None, newest: str) -> Page:
@@ -153,13 +167,8 @@ def read_own(session: Session, rows: Sequence[object]) -> list[Item]:
 
 
 def read_marker(session: Session) -> str:
-    """The id up to which notifications are read; empty when never set or not told."""
-    if not session.facts.gives(MARKERS):
-        return ""
-    try:
-        answer = session.get("/api/v1/markers", MARKER)
-    except PermanentError:
-        return ""
+    """The id up to which notifications are read; empty when it was never set."""
+    answer = session.get("/api/v1/markers", MARKER)
     timeline = mapping_of(mapping_of(answer).get("notifications"))
     return id_of(timeline.get("last_read_id"))
 
@@ -201,17 +210,6 @@ def _threads(session: Session, ids: Iterable[str]) -> list[RemoteMessage]:
             items = [read_status(row, session.viewer) for row in rows]
             found += [i for i in items if isinstance(i, RemoteMessage)]
     return [item for item in found if item.source == DIRECT]
-
-
-def _page(
-    items: list[Item],
-    rows: Iterable[object],
-    following: str,
-    newest: str,
-) -> Page:
-    ids = [id_of(mapping_of(row).get("id")) for row in rows]
-    told = newest_of([newest, *ids])
-    return Page(_once(items), Position(following).following(), told)
 
 
 def _once(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -5,10 +5,10 @@ Conversation of `/api/v1/conversations`; the listing is in the order of `last_st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inboxhub.networks.base import RemoteAuthor
-from inboxhub.networks.mastodon.ids import id_of, newer
+from inboxhub.networks.mastodon.ids import id_of, newer, order
 from inboxhub.networks.mastodon.links import Query
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.session import Session
@@ -72,7 +72,9 @@ class Walk:
         A row's last status is its newest, so all rows down to the oldest of `ids` are
         looked at, and no others.
         """
-        oldest = min(ids, key=lambda one: (len(one), one))
+        oldest, newest = min(ids, key=order), max(ids, key=order)
+        if self.rows and newer(newest, self.rows[0].last_id):
+            self.forget()  # it came after the walk
         self._walk_to(oldest)
         return [
             row
@@ -84,8 +86,13 @@ class Walk:
         """The next look walks again from the top."""
         self.started_at = None
 
+    def change(self, row: Row, *, unread: bool) -> None:
+        """It was marked read or unread on the host."""
+        changed = replace(row, unread=unread)
+        self.rows = [changed if other.id == row.id else other for other in self.rows]
+
     def drop(self, row: Row) -> None:
-        """It was changed: what was walked no longer tells the truth about it."""
+        """It was removed from the host's list."""
         self.rows = [other for other in self.rows if other.id != row.id]
 
     def _walk_to(self, oldest: str) -> None:

@@ -1,5 +1,7 @@
 """Marking read and unread, removing from the list, deleting."""
 
+from dataclasses import replace
+
 import pytest
 
 from inboxhub.networks.base import (
@@ -113,6 +115,23 @@ def test_walk_is_shared_by_several_calls() -> None:
     client.mark_read([direct("2010")])
     client.mark_read([Target("direct", "2050", "1003")])
     assert host.names == [ROWS, read("15"), read("20")]
+
+
+def test_conversation_that_was_marked_read_can_be_removed_at_once() -> None:
+    client, host = client_of({ROWS: listing(NEW), read("15"): OK, removed("15"): OK})
+    client.mark_read([direct("2010")])
+    assert client.mark_read([direct("2010")]) == [DONE]
+    assert client.remove([direct("2010")]) == [DONE]
+    assert client.remove([direct("2010")]) == [GONE]
+    assert host.names == [ROWS, read("15"), removed("15")]
+
+
+def test_message_that_came_after_the_walk_is_looked_for_anew() -> None:
+    rows = [listing(READ), listing(NEW, READ)]
+    client, host = client_of({ROWS: rows, read("15"): OK})
+    client.mark_read([direct("2004")])
+    assert client.mark_read([direct("2010")]) == [DONE]
+    assert host.names == [ROWS, ROWS, read("15")]
 
 
 def test_conversation_without_rows_is_read_already() -> None:
@@ -232,6 +251,18 @@ def test_conflict_is_tried_once_more_after_reading_again() -> None:
     client, host = client_of({MARKERS: marker("80"), SET_MARKER: CONFLICT})
     with pytest.raises(TemporaryError):
         client.mark_read([notice("100")])
+
+
+def test_marker_that_cannot_be_read_is_not_moved() -> None:
+    client, host = client_of({MARKERS: Answer(422, {"error": "x"}), SET_MARKER: OK})
+    assert client.mark_read([notice("100")]) == [Outcome("failed", "refused")]
+    assert SET_MARKER not in host.names
+
+
+def test_host_without_markers_is_not_asked() -> None:
+    client, host = client_of({}, replace(MASTODON, missing={"markers": "off"}))
+    assert client.mark_read([notice("100")]) == [DONE]
+    assert host.calls == []
 
 
 def test_notices_are_dismissed_one_by_one() -> None:

@@ -106,6 +106,11 @@ def test_notice_says_what_it_is_about(
     assert (found.title, found.text) == (title, text)
 
 
+def test_notice_of_the_host_is_by_nobody() -> None:
+    found = read(notification("severed_relationships", account=ME))
+    assert (found.author, found.participants) == (None, ())
+
+
 def test_emoji_reaction_of_pleroma_shows_its_picture() -> None:
     raw = notification(
         "pleroma:emoji_reaction",

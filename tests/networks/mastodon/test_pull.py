@@ -335,6 +335,24 @@ def test_several_answered_statuses_are_looked_up_at_once() -> None:
     assert host.names == [OWN, STATUSES]
 
 
+def test_old_host_is_not_asked_again_for_what_known_answers_answer() -> None:
+    rows = [
+        status(
+            f"300{n}", ME, ANN, in_reply_to_id=f"200{n}", in_reply_to_account_id="1002"
+        )
+        for n in (2, 1, 0)
+    ]
+    own = f"GET /api/v1/accounts/{OLD.id}/statuses"
+    rows = [{**row, "account": person(OLD.id, "me")} for row in rows]
+    client, host = client_of({own: listing(*rows, following=LINK)}, OLD)
+    page = client.pull("own", None, newest="3001")
+    assert [item.remote_id for item in page.items] == ["3002"]
+    assert host.names == [own, f"{STATUSES}/2002"]
+    assert page.next
+    assert page.next.endswith("since=3001")
+    assert page.newest == "3002"
+
+
 def test_recorded_own_listing_has_own_direct_statuses() -> None:
     name = f"GET /api/v1/accounts/{ALICE}/statuses"
     client, _ = client_of({name: gotosocial("044")}, GOTOSOCIAL)
