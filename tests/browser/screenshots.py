@@ -3,65 +3,73 @@
 import io
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from inboxhub.keys import ROOT
 from simulators.misskey import Simulator, running
 from simulators.visitor import Visitor
 from tests.browser.chromium import launch
 from tests.browser.looks import DESK, PHONE, Look
-from tests.browser.screen import reading, row
-from tests.browser.world import PASSWORD, SESSION, window
+from tests.browser.screen import reading, row, rows
+from tests.browser.world import PASSWORD, SESSION, enter, window
 from tests.processes.site import Site, site, wait_until
 
 FOLDER = ROOT / "docs" / "screenshots"
 MOST_BYTES = 120_000
-HOST = "misskey.example"
-# The simulated host has no name that could be looked up: its address is painted over.
-RENAME = """([from, to]) => {
+# By name: the version, and who of its people is linked.
+HOSTS = {
+    "misskey.example": ("2025.12", ("hana", "proj")),
+    "old.misskey.example": ("12.110", ("taro",)),
+}
+# Simulated hosts have no names that could be looked up: addresses are painted over.
+RENAME = """(names) => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode())
-    walker.currentNode.data = walker.currentNode.data.replaceAll(from, to);
+    for (const [address, name] of names)
+      walker.currentNode.data = walker.currentNode.data.replaceAll(address, name);
 }"""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The site with its two linked accounts, and the session of their owner."""
+    """The site, the hosts by name, and the session of who has linked them."""
 
     site: Site
-    sim: Simulator
+    hosts: dict[str, Simulator]
     session: str
-    accounts: tuple[int, ...]
+    account: int
 
 
 def inbox(page: Page, demo: Demo) -> None:
     page.goto(demo.site.url)
-    if (page.viewport_size or {"width": 0})["width"] >= DESK:
-        row(page, "and 2 others").or_(row(page, "and 3 others")).first.locator(
-            ".row-link"
-        ).click()
-        reading(page).locator(".message").first.wait_for()
+    if page.evaluate("innerWidth") == DESK:
+        _open(page, row(page, "写真部").first)
 
 
 def conversation(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.site.url}/?box=messages")
-    page.locator(".row-link").nth(2).click()
+    _open(page, rows(page).nth(2))
+
+
+def _open(page: Page, chosen: Locator) -> None:
+    chosen.locator(".row-link").click()
     reading(page).locator(".message").first.wait_for()
+    page.mouse.move(0, 0)
 
 
 def accounts(page: Page, demo: Demo) -> None:
-    page.goto(f"{demo.site.url}/accounts/{demo.accounts[0]}/")
+    page.goto(f"{demo.site.url}/accounts/{demo.account}/")
 
 
 def preview(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.site.url}/accounts/link/")
-    page.locator("[name=address]").fill(demo.sim.host)
+    page.locator("[name=address]").fill(demo.hosts["misskey.example"].host)
     page.keyboard.press("Enter")
     page.locator(".asks").wait_for()
 
@@ -86,17 +94,17 @@ SHOTS: dict[str, tuple[Look, Callable[[Page, Demo], None]]] = {
 }
 
 
-def prepare(made: Site, sim: Simulator) -> Demo:
-    """Sign up, link two accounts, wait for their histories."""
+def prepare(made: Site, hosts: dict[str, Simulator]) -> Demo:
+    """Sign up, link the accounts, wait for their histories."""
     visitor = Visitor(made.url)
     visitor.sign_up("me", PASSWORD)
-    numbers = []
-    for person in ("hana", "proj"):
-        visitor.link(sim.host, person)
-        number = int(visitor.answer.url.split("/")[4])
-        numbers.append(number)
-        wait_until(partial(_complete, visitor, number), 120)
-    return Demo(made, sim, visitor.session.cookies[SESSION], tuple(numbers))
+    number = 0
+    for name, (_version, people) in HOSTS.items():
+        for person in people:
+            visitor.link(hosts[name].host, person)
+            number = int(visitor.answer.url.split("/")[4])
+            wait_until(partial(_complete, visitor, number), 120)
+    return Demo(made, hosts, visitor.session.cookies[SESSION], number)
 
 
 def _complete(visitor: Visitor, number: int) -> bool:
@@ -106,44 +114,44 @@ def _complete(visitor: Visitor, number: int) -> bool:
 
 def draw(browser: Browser, demo: Demo, name: str) -> None:
     look, go = SHOTS[name]
+    names = [[sim.host, host] for host, sim in demo.hosts.items()]
     with window(browser, look) as context:
-        _enter(context, demo)
+        enter(context, demo.site.url, demo.session)
         page = context.new_page()
         go(page, demo)
         page.wait_for_load_state("networkidle")
-        page.evaluate(RENAME, [demo.sim.host, HOST])
+        page.evaluate(RENAME, names)
         _save(page.screenshot(), FOLDER / f"{name}.png")
 
 
-def _enter(context: BrowserContext, demo: Demo) -> None:
-    context.add_cookies(
-        [{"name": SESSION, "value": demo.session, "url": demo.site.url}],
-    )
-
-
 def _save(drawn: bytes, path: Path) -> None:
-    """As few colours as it takes to stay small."""
-    whole = Image.open(io.BytesIO(drawn)).convert("RGB")
-    for colours in (256, 128, 64, 32):
-        few = whole.quantize(colours, dither=Image.Dither.NONE)
-        few.save(path, optimize=True)
+    """With all colours if that is small enough, otherwise with as many as fit."""
+    picture = Image.open(io.BytesIO(drawn)).convert("RGB")
+    picture.save(path, optimize=True)
+    for colours in (256, 128, 64):
         if path.stat().st_size <= MOST_BYTES:
             return
+        few = picture.quantize(
+            colours,
+            method=Image.Quantize.MAXCOVERAGE,
+            dither=Image.Dither.NONE,
+        )
+        few.save(path, optimize=True)
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(world="demo", uri=f"https://{HOST}", name="Misskey Example") as sim,
-        site(Path(folder), [sim.host]) as made,
-        sync_playwright() as playwright,
-    ):
-        demo = prepare(made, sim)
-        browser = launch(playwright)
-        for name in SHOTS:
-            draw(browser, demo, name)
-        browser.close()
+    with ExitStack() as started:
+        hosts = {
+            name: started.enter_context(running(profile=version, world="demo"))
+            for name, (version, _people) in HOSTS.items()
+        }
+        folder = Path(started.enter_context(tempfile.TemporaryDirectory()))
+        made = started.enter_context(site(folder, [sim.host for sim in hosts.values()]))
+        demo = prepare(made, hosts)
+        with launch(started.enter_context(sync_playwright())) as browser:
+            for name in SHOTS:
+                draw(browser, demo, name)
 
 
 if __name__ == "__main__":

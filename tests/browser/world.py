@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
 
@@ -18,6 +18,7 @@ from tests.processes.site import Site, site, wait_until
 
 READERS = 200
 SESSION = "sessionid"
+ZONE = "Asia/Tokyo"
 PASSWORD = "a long enough password"
 # Signing up is a test of its own; here the users come all at once, signed in.
 MAKE_READERS = f"""
@@ -88,9 +89,14 @@ class Reader:
 
     def enter(self, context: BrowserContext) -> None:
         """Sign in there, without the form."""
-        context.add_cookies(
-            [{"name": SESSION, "value": self.session, "url": self.site.url}],
-        )
+        enter(context, self.site.url, self.session)
+
+
+def enter(context: BrowserContext, address: str, session: str) -> None:
+    """Be signed in; the sign-in page would have told the browser's clock, too."""
+    cookies = {SESSION: session, "time_zone": quote(ZONE, safe="")}
+    for name, value in cookies.items():
+        context.add_cookies([{"name": name, "value": value, "url": address}])
 
 
 def window(browser: Browser, look: Look, *, scripts: bool = True) -> BrowserContext:
@@ -98,7 +104,7 @@ def window(browser: Browser, look: Look, *, scripts: bool = True) -> BrowserCont
     context = browser.new_context(
         viewport={"width": look.width, "height": look.height},
         locale=look.locale,
-        timezone_id="Asia/Tokyo",
+        timezone_id=ZONE,
         color_scheme="dark" if look.theme == "dark" else "light",
         java_script_enabled=scripts,
     )

@@ -228,9 +228,10 @@ def _change(line: Line, ask: Ask, *, patient: bool = True) -> None:
 
 
 def _tried(call: Callable[[], None]) -> tuple[Outcome, str]:
-    """Final answers become outcomes, with mixi's word for the error; what may work
+    """Final answers become outcomes, each with mixi's word for the error.
 
-    later is raised to the caller."""
+    What may work later is raised to the caller.
+    """
     try:
         call()
     except NotFound as error:

@@ -45,7 +45,8 @@ class Client(base.Client):
 
     `api_url` among them says where the API is; without it, it is `/2` on the host.
     `renew` is asked for new credentials when a token ends; without it, that is a
-    CredentialsError. `person` and `charset` are as for `Line`.
+    CredentialsError. `person` and `charset` are as for `Line`. All of them are set
+    before the first call.
     """
 
     provider = "mixi"

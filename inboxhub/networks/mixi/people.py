@@ -15,9 +15,10 @@ MIXI_ITSELF = "mixi:notices"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Who the account is, for the messages it sent; `off` has the trays that mixi
+    """Who the account is, for the messages it sent.
 
-    would not list, by source."""
+    `off` has the sources of the trays that mixi does not list for its token.
+    """
 
     id: str = ""
     name: str = ""

@@ -120,8 +120,7 @@ def test_refusals_of_calls_that_ran_together_are_one() -> None:
 def test_longer_pause_is_never_cut_by_a_shorter_one() -> None:
     clock = Clock()
     budgets = Budgets(clock)
-    budgets.refused("site", 500.0)
-    budgets.refused("site", 5.0)
+    assert budgets.refused("site", 500.0) == budgets.refused("site", 5.0) == 500
     assert budgets.take("site", {}) == 500
 
 

@@ -176,6 +176,14 @@ def test_unknown_id_among_many_ends_with_all_done(
         assert [o for o, one in zip(outcomes, ids, strict=True) if o == GONE] == [GONE]
 
 
+def test_messages_too_far_back_to_be_looked_for_are_deleted_all_the_same() -> None:
+    box = mailbox(1000)
+    client, _ = client_of(box.script())
+    oldest = box.ids[-30:]
+    assert client.delete(targets([*oldest, "unknown"])) == [DONE] * 30 + [GONE]
+    assert len(box.rows) == 970
+
+
 def test_lost_answer_is_repeated_and_finds_them_gone() -> None:
     box = mailbox(40)
     name = f"DELETE {WRITES}/@inbox"

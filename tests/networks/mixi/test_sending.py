@@ -168,6 +168,12 @@ def test_other_message_is_not_taken_for_it(other: dict[str, object]) -> None:
     assert look(sent(1) | other) == ()
 
 
+def test_older_message_is_not_taken_for_it_whatever_mixi_lists() -> None:
+    body = {"entry": [sent(1, seconds=-301), sent(2, seconds=-299)], "totalResults": 2}
+    client, _ = client_of({f"GET {OUTBOX}": Answer(200, body)})
+    assert client.find_sent(draft()) == ("m2",)
+
+
 def test_person_who_is_no_friend_is_known_by_name() -> None:
     assert look(sent(1, recipient={"displayName": "友人"})) == ("m1",)
 
