@@ -43,7 +43,7 @@ FAVOURITE = "⭐"
 MIMES = {"image": "image/*", "gifv": "video/*", "video": "video/*", "audio": "audio/*"}
 BOX_OF_KIND = {"message": MESSAGES, "boost": NOTICES, "post": NOTICES}
 # What stands in for a quote where a reader knows none (4.5).
-QUOTE_INLINE = re.compile(r"\s*<p class=\"quote-inline\">[^\n]{0,4000}?</p>")
+QUOTE_INLINE = re.compile(r"<p class=\"quote-inline\">[^\n]{0,4000}?</p>")
 
 Raw = dict[object, object]
 Parents = Mapping[str, object]
@@ -144,7 +144,9 @@ def author_of(raw: object) -> str:
 
 def people_of(status: Raw) -> set[str]:
     """The ids of whom it names."""
-    named = (id_of(m.get("id")) for m in mappings_of(status.get("mentions"), 500))
+    named = (
+        id_of(m.get("id")) for m in mappings_of(status.get("mentions"), MOST_PEOPLE)
+    )
     return {person for person in named if person}
 
 

@@ -8,7 +8,7 @@ from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
-from inboxhub.networks.base import RemoteMessage, Unreadable
+from inboxhub.networks.base import Page, RemoteMessage, Unreadable
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.misskey.budget import Budgets
@@ -211,3 +211,18 @@ def listing(*rows: object, following: str = "") -> Answer:
     """A page, with a `Link` to the following one."""
     link = {"link": f'<{following}>; rel="next"'} if following else {}
     return Answer(200, list(rows), link)
+
+
+def direct(
+    identifier: str, author: Mapping[str, object], *to: Mapping[str, object]
+) -> dict[str, object]:
+    """A Status that only its people see."""
+    return status(identifier, author, *to, visibility="direct")
+
+
+def walk(client: Client, name: str) -> list[Page]:
+    """All pages of a listing."""
+    pages = [client.pull(name, None)]
+    while pages[-1].next and len(pages) < 50:
+        pages.append(client.pull(name, pages[-1].next))
+    return pages

@@ -137,6 +137,13 @@ def test_hostile_html_is_plain_in_the_text() -> None:
     assert found.text == "ab"
 
 
+def test_hostile_quote_is_read_in_linear_time() -> None:
+    quote = {"state": "accepted", "quoted_status": status("6", ME)}
+    for html in (" " * 65_000, '<p class="quote-inline">' * 2_700, "<p" * 32_000):
+        found = read(status("2001", ANN, content=html, quote=quote))
+        assert found.kind == "quote"
+
+
 def test_content_of_a_long_address_stays_whole_in_the_text() -> None:
     html = (
         '<p><a href="https://example.org/a"><span class="invisible">https://</span>'
