@@ -9,7 +9,7 @@ BIN := .venv/bin
 LOCALE := locale/ja/LC_MESSAGES/django.po
 EXTRACT := $(BIN)/python manage.py makemessages -l ja --no-location --no-wrap -i .venv -i static-collected -i tests
 # Tools that read the settings must not touch the installation in var/.
-TOOLS := SECRET_KEY=tools-only INBOXHUB_KEYS=t1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= INBOXHUB_VAR=$(CURDIR)/.venv/tools
+TOOLS := SECRET_KEY=tools-only INBOXHUB_KEYS=t1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= INBOXHUB_VAR=$(CURDIR)/.venv/tools DATABASE_URL=sqlite://:memory:
 
 run: install
 	@$(BIN)/python manage.py migrate --verbosity 0

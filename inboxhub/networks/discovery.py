@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from inboxhub.lib.http import Http, HttpError, NotJson, Response
 from inboxhub.networks import nodeinfo
 from inboxhub.networks.base import HostFacts, ProviderError, TemporaryError
-from inboxhub.networks.misskey.call import send, unreached
+from inboxhub.networks.misskey.call import send
 from inboxhub.networks.misskey.facts import read_endpoints, read_meta
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.nodeinfo import Software
+from inboxhub.networks.reaching import unreached
+from inboxhub.networks.values import (
     Viewer,
     host_of,
     line_of,
@@ -22,7 +24,6 @@ from inboxhub.networks.misskey.values import (
     mappings_of,
     media_of,
 )
-from inboxhub.networks.nodeinfo import Software
 
 IN_ALL = 6.0  # seconds
 EACH = 2.0

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts.clients import outgoing
 from inboxhub.networks import misskey
-from inboxhub.networks.misskey.budget import Budgets
+from inboxhub.networks.budget import Budgets
 from simulators.misskey import Simulator, running
 
 

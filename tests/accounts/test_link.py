@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Account, PendingLink
 from inboxhub.networks import misskey
-from inboxhub.networks.misskey.budget import Budgets
+from inboxhub.networks.budget import Budgets
 from messaging.models import Cursor
 from simulators.misskey import Simulator, running
 from tests.accounts.flows import (

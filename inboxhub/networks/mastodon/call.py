@@ -21,6 +21,7 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
+from inboxhub.networks.budget import BUDGETS, PACE, Budgets
 from inboxhub.networks.mastodon.limits import (
     ALL_CALLS,
     CHANGE,
@@ -32,8 +33,7 @@ from inboxhub.networks.mastodon.limits import (
     refused_for,
     wall_clock,
 )
-from inboxhub.networks.misskey.budget import BUDGETS, PACE, Budgets
-from inboxhub.networks.misskey.call import unreached
+from inboxhub.networks.reaching import unreached
 
 DEADLINE = 20.0
 # Seconds that a call waits for its budget instead of coming back later.

@@ -21,6 +21,7 @@ from inboxhub.networks.base import (
     TemporaryError,
     Unreadable,
 )
+from inboxhub.networks.budget import BUDGETS, Budgets
 from inboxhub.networks.mastodon import abilities as able
 from inboxhub.networks.mastodon import lookup, marking
 from inboxhub.networks.mastodon.call import VERIFY, Line
@@ -31,9 +32,8 @@ from inboxhub.networks.mastodon.probe import capabilities_of, instance_of
 from inboxhub.networks.mastodon.pull import PULLS
 from inboxhub.networks.mastodon.rows import Walk
 from inboxhub.networks.mastodon.session import Session
-from inboxhub.networks.misskey.budget import BUDGETS, Budgets
-from inboxhub.networks.misskey.call import unreached
-from inboxhub.networks.misskey.values import Viewer
+from inboxhub.networks.reaching import unreached
+from inboxhub.networks.values import Viewer
 
 Item = RemoteMessage | Unreadable
 

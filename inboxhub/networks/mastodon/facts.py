@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from inboxhub.networks.mastodon.ids import id_of
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.values import (
     host_of,
     line_of,
     mapping_of,

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from inboxhub.lib.http import Response
-from inboxhub.networks.misskey.budget import Limit, Pace, Rule
-from inboxhub.networks.misskey.values import moment_of
+from inboxhub.networks.budget import Limit, Pace, Rule
+from inboxhub.networks.values import moment_of
 
 READ, PAGED, CHANGE, DELETE = "read", "paged", "change", "delete"
 EVERYTHING = "everything"

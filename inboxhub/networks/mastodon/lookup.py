@@ -24,7 +24,7 @@ from inboxhub.networks.mastodon.pull import (
 )
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.statuses import DIRECT, STATUS, read_status
-from inboxhub.networks.misskey.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 # Sources that a whole listing tells about, and its name.
 LISTED = {"follow_request": "follow-requests", "announcement": "announcements"}

@@ -19,7 +19,7 @@ from inboxhub.networks.mastodon.statuses import (
     read_poll,
     read_status,
 )
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.values import (
     Viewer,
     line_of,
     mapping_of,

@@ -4,7 +4,7 @@ import re
 
 from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mastodon.ids import id_of
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.values import (
     Viewer,
     line_of,
     link_of,

@@ -31,7 +31,7 @@ from inboxhub.networks.mastodon.facts import (
     software_of,
     unreads,
 )
-from inboxhub.networks.misskey.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 PROBE_DEADLINE = 5.0
 NOT_PERMITTED, OFF = "permission", "off"

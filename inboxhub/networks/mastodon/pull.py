@@ -36,7 +36,7 @@ from inboxhub.networks.mastodon.statuses import (
     read_status,
     unnamed_parents,
 )
-from inboxhub.networks.misskey.values import mapping_of, moment_of
+from inboxhub.networks.values import mapping_of, moment_of
 
 NOTIFICATIONS = "/api/v1/notifications"
 FOLLOW_REQUESTS = "/api/v1/follow_requests"

@@ -13,8 +13,8 @@ from inboxhub.networks.mastodon.links import Query
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.statuses import author_of, people_of
-from inboxhub.networks.misskey.notes import people_key
-from inboxhub.networks.misskey.values import Viewer, mapping_of, mappings_of
+from inboxhub.networks.people import people_key
+from inboxhub.networks.values import Viewer, mapping_of, mappings_of
 
 PATH = "/api/v1/conversations"
 QUERY: Query = {"limit": "40"}

@@ -15,7 +15,7 @@ from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.limits import CHANGE, PAGED, READ
 from inboxhub.networks.mastodon.links import Query, address, next_of
-from inboxhub.networks.misskey.values import Viewer, mapping_of
+from inboxhub.networks.values import Viewer, mapping_of
 
 AT_ONCE = 20  # statuses that may be looked up in one call
 

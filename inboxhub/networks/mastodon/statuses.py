@@ -21,8 +21,8 @@ from inboxhub.networks.base import (
 )
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.people import emojis_of, read_account
-from inboxhub.networks.misskey.notes import people_key
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.people import people_key
+from inboxhub.networks.values import (
     Viewer,
     line_of,
     link_of,

@@ -9,15 +9,10 @@ import threading
 from collections.abc import Callable, Mapping
 
 from inboxhub.lib.http import (
-    BodyTooLarge,
-    DeadlinePassed,
-    HostRefused,
-    HostUnreachable,
     Http,
     HttpError,
     NotJson,
     Response,
-    TlsFailed,
 )
 from inboxhub.networks.base import (
     CredentialsError,
@@ -27,7 +22,9 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
-from inboxhub.networks.misskey.budget import BUDGETS, PACE, Budgets, rules_for
+from inboxhub.networks.budget import BUDGETS, PACE, Budgets
+from inboxhub.networks.misskey.limits import rules_for
+from inboxhub.networks.reaching import unreached
 
 DEADLINE = 20.0
 # Seconds that a call waits for its budget instead of coming back later.
@@ -67,13 +64,6 @@ FINAL = {
     "you are not a member of the room": ("NOT_A_MEMBER", "you are not in that room"),
     "cannot react to own message": ("OWN_MESSAGE", "the message is your own"),
     "Note not accessible for you.": ("NOT_ACCESSIBLE", "the note is not shown to you"),
-}
-UNREACHED: dict[type[HttpError], tuple[str, str]] = {
-    HostRefused: ("host-refused", "the address is not allowed"),
-    HostUnreachable: ("host-unreachable", "nothing answers at the server's address"),
-    TlsFailed: ("tls-failed", "the server's certificate is not valid"),
-    DeadlinePassed: ("deadline-passed", "the server did not answer in time"),
-    BodyTooLarge: ("body-too-large", "the server's answer was too large"),
 }
 
 
@@ -187,12 +177,6 @@ def send(
     except HttpError as error:
         raise unreached(error, host) from error
     return read_answer(response, host, endpoint)
-
-
-def unreached(error: HttpError, host: str) -> TemporaryError:
-    """No usable answer came at all."""
-    code, sentence = UNREACHED.get(type(error), ("no-answer", "no usable answer came"))
-    return TemporaryError(f"{host}: {sentence}", code=code)
 
 
 def read_answer(response: Response, host: str, endpoint: str) -> object:

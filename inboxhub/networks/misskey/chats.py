@@ -24,7 +24,7 @@ from inboxhub.networks.misskey.people import (
     emojis_of,
     read_user,
 )
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.values import (
     Viewer,
     line_of,
     mapping_of,

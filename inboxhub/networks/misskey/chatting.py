@@ -18,7 +18,7 @@ from inboxhub.networks.misskey.facts import CHAT, MESSAGING
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.misskey.talks import covered_by, position_of, talks_at, written
-from inboxhub.networks.misskey.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 LIMIT = 100
 MOST_GAPS = 5  # talks whose gap one pull of the newest fills

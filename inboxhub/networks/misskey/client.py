@@ -19,8 +19,8 @@ from inboxhub.networks.base import (
     TemporaryError,
     Unreadable,
 )
+from inboxhub.networks.budget import BUDGETS, Budgets
 from inboxhub.networks.misskey import marking
-from inboxhub.networks.misskey.budget import BUDGETS, Budgets
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.chatting import pull_chats
 from inboxhub.networks.misskey.facts import NO_CHAT, Facts
@@ -29,7 +29,7 @@ from inboxhub.networks.misskey.people import read_user
 from inboxhub.networks.misskey.probe import capabilities_of, host_meta
 from inboxhub.networks.misskey.pull import PULLS
 from inboxhub.networks.misskey.session import Session
-from inboxhub.networks.misskey.values import Viewer
+from inboxhub.networks.values import Viewer
 
 Item = RemoteMessage | Unreadable
 

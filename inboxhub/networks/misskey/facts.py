@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from inboxhub.networks.misskey.ids import is_id
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.values import (
     Viewer,
     host_of,
     line_of,

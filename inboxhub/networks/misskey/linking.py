@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from inboxhub.lib.http import Http
 from inboxhub.networks.base import PermanentError, TemporaryError
 from inboxhub.networks.misskey.call import TOKEN, send
-from inboxhub.networks.misskey.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 # Only what is used: what comes later is asked for by a new sign-in. The old chat's
 # `*:messaging` serve hosts up to 13.6; a host drops what it does not know.

@@ -22,7 +22,7 @@ from inboxhub.networks.misskey.notes import read_note
 from inboxhub.networks.misskey.notices import read_follow_request, read_invitation
 from inboxhub.networks.misskey.pull import LIMIT, with_people
 from inboxhub.networks.misskey.session import Session
-from inboxhub.networks.misskey.values import Viewer, mapping_of
+from inboxhub.networks.values import Viewer, mapping_of
 
 DONE, GONE = Outcome("done"), Outcome("gone")
 WHOLE: Mapping[str, object] = {"limit": LIMIT}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
 
-from inboxhub.networks.misskey.values import TEXT_CAP, text_of
+from inboxhub.networks.values import TEXT_CAP, text_of
 
 DEEPEST = 20
 DEEPEST_QUOTE = 4

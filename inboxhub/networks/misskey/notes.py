@@ -4,8 +4,6 @@ Source, box, kind and conversation follow from the note alone, so that it does n
 matter which listing, notification or frame brings it first.
 """
 
-import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
 from inboxhub.networks.base import (
@@ -26,7 +24,8 @@ from inboxhub.networks.misskey.people import (
     home_of,
     read_user,
 )
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.people import people_key
+from inboxhub.networks.values import (
     Viewer,
     line_of,
     link_of,
@@ -43,7 +42,6 @@ EXCERPT = 300
 MOST_FILES = 32
 MOST_PEOPLE = 500
 MOST_REACTIONS = 50
-LONGEST_KEY = 400
 
 BOX_OF_KIND = {"message": MESSAGES, "renote": NOTICES, "post": NOTICES}
 
@@ -155,15 +153,6 @@ def people_of(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list):
         return ()
     return tuple(person for person in raw[:MOST_PEOPLE] if is_id(person))
-
-
-def people_key(people: Iterable[str], me: str) -> str:
-    """The conversation of these people: their ids, sorted, without me."""
-    others = sorted({*people} - {me})
-    key = ",".join(others) or "self"
-    if len(key) <= LONGEST_KEY:
-        return key
-    return "many:" + hashlib.sha256(key.encode()).hexdigest()
 
 
 def read_files(raw: object, viewer: Viewer) -> tuple[Attachment, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.misskey.ids import is_id
-from inboxhub.networks.misskey.values import (
+from inboxhub.networks.values import (
     Viewer,
     line_of,
     mapping_of,

@@ -29,7 +29,7 @@ from inboxhub.networks.misskey.facts import (
     read_meta,
 )
 from inboxhub.networks.misskey.linking import is_native_token
-from inboxhub.networks.misskey.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 PROBE_DEADLINE = 5.0
 ALLOWED, NOT_PERMITTED, OFF = "", "permission", "off"

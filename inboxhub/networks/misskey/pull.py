@@ -24,7 +24,7 @@ from inboxhub.networks.misskey.notices import (
 )
 from inboxhub.networks.misskey.people import read_user
 from inboxhub.networks.misskey.session import Session
-from inboxhub.networks.misskey.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 LIMIT = 100
 MOST_NAMED = 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.facts import Facts
-from inboxhub.networks.misskey.values import Viewer
+from inboxhub.networks.values import Viewer
 
 
 @dataclass(frozen=True, slots=True)

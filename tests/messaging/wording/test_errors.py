@@ -6,11 +6,12 @@ import pytest
 from django.utils.translation import override
 
 from inboxhub.networks.misskey import call
+from inboxhub.networks.reaching import UNREACHED
 from messaging import wording
 from messaging.wording.errors import SENTENCES
 
 HOST = "misskey.example"
-OURS = {code for code, _sentence in call.UNREACHED.values()}
+OURS = {code for code, _sentence in UNREACHED.values()}
 FINAL = {code for code, _sentence in call.FINAL.values()}
 CODES = {*call.SENTENCES, *call.SIGN_IN, *call.NO_ENDPOINT, *OURS, *FINAL}
 ENGLISH = re.compile(r"[A-Za-z’']+(?:[ ,]+[A-Za-z’']+){2,}")

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
 from inboxhub.networks.base import Page, RemoteMessage, Unreadable
+from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.facts import Facts
-from inboxhub.networks.misskey.budget import Budgets
-from inboxhub.networks.misskey.values import Viewer
+from inboxhub.networks.values import Viewer
 from tests.networks.replay import Answer, recorded
 
 TOKEN = "ToKeN-0123456789_abcdefghijklmnop.qrstuvwxyz"

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from inboxhub.networks.base import TemporaryError
+from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon.call import Line
 from inboxhub.networks.mastodon.limits import CHANGE, DELETE, PAGED, READ
-from inboxhub.networks.misskey.budget import Budgets
 from tests.networks.mastodon.accounts import HOST, NOW, TOKEN, Host
 from tests.networks.replay import Answer, recorded
 

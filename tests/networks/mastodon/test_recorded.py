@@ -25,7 +25,7 @@ from inboxhub.networks.mastodon.notices import (
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.rows import read_row
 from inboxhub.networks.mastodon.statuses import read_status
-from inboxhub.networks.misskey.values import Viewer, mapping_of
+from inboxhub.networks.values import Viewer, mapping_of
 from tests.networks.mastodon.accounts import HOST, NOW, viewer_of
 from tests.networks.replay import Recorded, recorded_files
 

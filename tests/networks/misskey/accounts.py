@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from inboxhub.networks.base import RemoteMessage, Unreadable
+from inboxhub.networks.budget import Budgets
 from inboxhub.networks.misskey import Client
-from inboxhub.networks.misskey.budget import Budgets
 from inboxhub.networks.misskey.facts import Facts
-from inboxhub.networks.misskey.values import Viewer
+from inboxhub.networks.values import Viewer
 from tests.networks.replay import Replay, Script
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz012345"

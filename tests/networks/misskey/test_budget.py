@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from inboxhub.networks.base import TemporaryError
-from inboxhub.networks.misskey.budget import PACE, RULES, Budgets, Pace, Rule, rules_for
+from inboxhub.networks.budget import PACE, Budgets, Pace, Rule
 from inboxhub.networks.misskey.call import Line
+from inboxhub.networks.misskey.limits import RULES, rules_for
 from tests.networks.replay import Answer, Replay
 
 KEY = ("misskey.example", "me", "i/notifications")

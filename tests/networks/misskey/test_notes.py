@@ -3,9 +3,10 @@
 import pytest
 
 from inboxhub.networks.base import RemoteMessage
-from inboxhub.networks.misskey.notes import people_key, read_note
+from inboxhub.networks.misskey.notes import read_note
 from inboxhub.networks.misskey.people import emoji_name, read_user
-from inboxhub.networks.misskey.values import link_of, media_of, moment_of
+from inboxhub.networks.people import people_key
+from inboxhub.networks.values import link_of, media_of, moment_of
 from tests.networks.misskey.accounts import FACTS, viewer_of
 from tests.networks.replay import body_of
 

@@ -23,7 +23,7 @@ from inboxhub.networks.misskey.notices import (
     read_notification,
 )
 from inboxhub.networks.misskey.people import read_user
-from inboxhub.networks.misskey.values import Viewer
+from inboxhub.networks.values import Viewer
 from tests.networks.misskey.accounts import GROUP, viewer_of
 from tests.networks.replay import Recorded, recorded_files
 

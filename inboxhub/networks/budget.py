@@ -44,20 +44,6 @@ Limit = Rule | Pace
 
 # A little below what the hosts allow; other programs of the person count there too.
 PACE = Pace(0.2, burst=20)
-DELETING = (Rule(1, 1.1), Rule(290, 3600.0))
-RULES: dict[str, tuple[Rule, ...]] = {
-    "i/notifications": (Rule(20, 30.0),),
-    "notes/delete": DELETING,
-    "messaging/messages/delete": DELETING,
-}
-OLD_NOTICES = (Rule(10, 60.0),)
-
-
-def rules_for(endpoint: str, *, old: bool) -> tuple[Rule, ...]:
-    """`old` hosts (12.118 to 13.5) list notifications 15 times a minute at most."""
-    if old and endpoint == "i/notifications":
-        return OLD_NOTICES
-    return RULES.get(endpoint, ())
 
 
 @dataclass(slots=True)
