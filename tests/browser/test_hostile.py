@@ -147,3 +147,16 @@ def test_hostile_address_is_a_list_like_any_other(
     page.goto(f"{reader.site.url}{address}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     harmless(page)
+
+
+def test_watch_would_notice(page: Page, reader: Reader, watch: Watch) -> None:
+    page.goto(f"{reader.site.url}/accounts/")
+    page.evaluate("fetch('https://evil.example/').catch(() => 0)")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.evaluate("setTimeout(() => alert(1))")
+    page.evaluate("setTimeout(() => { throw Error('broken') })")
+    page.goto(f"{reader.site.url}/accounts/")
+    found = "\n".join(watch.problems)
+    for part in ("evil.example", "style", "a dialog opened: 1", "broken"):
+        assert part in found
+    watch.problems.clear()
