@@ -223,6 +223,9 @@ LOGGING = {
         # One line of the request says it; a traceback for each would fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
-        "urllib3": {"level": "WARNING"},
+        # Their warnings show whole addresses (see inboxhub/lib/http). Named one by one:
+        # an entry for "urllib3" would reset what is set there.
+        "urllib3.connection": {"level": "ERROR"},
+        "urllib3.connectionpool": {"level": "ERROR"},
     },
 }

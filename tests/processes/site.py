@@ -52,6 +52,9 @@ class Site:
         )
 
     def start(self) -> None:
+        # Where the tests run in the background, SIGINT is ignored, and children inherit
+        # that; a handler of ours is not inherited.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  ourselves
                 [sys.executable, "manage.py", "serve", "--port", str(self.port)],
