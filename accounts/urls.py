@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import link, linked, nothing, preview
+from accounts.views import entrance, link, linked, nothing, preview
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("link/<uuid:pending_id>/token/", preview.token, name="token"),
     path("<int:account_id>/renew/", link.renew, name="renew"),
     path("<int:account_id>/linked/", linked.linked, name="linked"),
+    path("login/", entrance.entrance),
     # allauth's pages that need mail: no mail is sent from here.
     path("email/", nothing.here),
     path("confirm-email/", nothing.here),

@@ -166,3 +166,12 @@ def test_guessing_passwords_is_stopped_for_the_right_one_too(client: Client) -> 
         client.post("/accounts/login/", {"login": "owner", "password": "wrong"})
     client.post("/accounts/login/", {"login": "owner", "password": PASSWORD})
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
+def test_first_visit_leads_to_the_page_that_makes_the_owner() -> None:
+    browser = Client()
+    first = browser.get("/accounts/login/?next=/accounts/")
+    assert first["Location"] == "/accounts/signup/?next=/accounts/"
+    make_user("owner")
+    assert browser.get("/accounts/login/").status_code == 200

@@ -56,7 +56,7 @@ def test_own_note_is_deleted_on_the_server_after_asking(
     expect(dialog(page, look)).to_be_hidden()
     expect(status(page)).to_contain_text("1")
     expect(row(page, "said too much")).to_have_count(0)
-    wait_until(lambda: regretted.sim.find_note(note) is None, 10)
+    wait_until(lambda: regretted.sim.find_note(note) is None)
     page.goto(regretted.site.url)
     expect(row(page, "said too much")).to_have_count(0)
 

@@ -48,7 +48,7 @@ def test_account_is_linked_by_a_handle_in_full_width_letters(
     linked = look.say("Linked as <bdi>%(handle)s</bdi>", handle=newcomer.handle)
     expect(page.get_by_role("heading", name=linked)).to_be_visible()
     # The twenty, and the host's own notice that a token was made.
-    expect(page.locator("#link-progress")).to_contain_text("21", timeout=5000)
+    expect(page.locator("#link-progress")).to_contain_text("21")
     page.get_by_role("link", name=look.say("Open inbox")).click()
     written = page.locator(".row", has_text="written before")
     expect(written).to_have_count(20)

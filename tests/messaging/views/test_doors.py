@@ -96,7 +96,7 @@ def test_too_many_tries_are_stopped_with_a_page(client: Client, db: None) -> Non
 
 
 def test_first_visitor_is_led_to_create_the_owner(client: Client, db: None) -> None:
-    assert 'href="/accounts/signup/"' in page(client, "/accounts/login/")
+    assert client.get("/accounts/login/")["Location"] == "/accounts/signup/"
     assert "Create the owner" in page(client, "/accounts/signup/")
     make_user("hana")
     assert 'href="/accounts/signup/"' not in page(client, "/accounts/login/")
@@ -143,20 +143,20 @@ def test_form_without_token_is_explained(user: User) -> None:
 def test_theme_is_kept_in_a_cookie(
     client: Client, theme: str, kept: str, db: None
 ) -> None:
-    client.post("/theme/", {"theme": theme, "next": "/accounts/login/"})
-    html = page(client, "/accounts/login/")
+    client.post("/theme/", {"theme": theme, "next": "/accounts/signup/"})
+    html = page(client, "/accounts/signup/")
     assert ('data-theme="dark"' in html) == bool(kept)
 
 
 def test_theme_that_is_none_is_left_out(client: Client, db: None) -> None:
     client.cookies["theme"] = '"><script>'
-    assert "<script>" not in page(client, "/accounts/login/")
+    assert "<script>" not in page(client, "/accounts/signup/")
 
 
 def test_language_can_be_chosen_before_signing_in(client: Client, db: None) -> None:
-    data = {"language": "ja", "next": "/accounts/login/"}
+    data = {"language": "ja", "next": "/accounts/signup/"}
     client.post("/language/", data)
-    assert '<html lang="ja"' in page(client, "/accounts/login/")
+    assert '<html lang="ja"' in page(client, "/accounts/signup/")
     assert settings.LANGUAGE_COOKIE_NAME in client.cookies
 
 
