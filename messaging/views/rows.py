@@ -129,7 +129,7 @@ def matching_messages(
         rows = rows.filter(account__in=filters.accounts)
     if filters.provider:
         rows = rows.filter(account__provider=filters.provider)
-    return rows.newest_first().select_related("author"), found.notes
+    return rows.newest_first().select_related("author", "conversation"), found.notes
 
 
 def _page(
@@ -203,22 +203,41 @@ def message_rows(
     messages: Sequence[Message],
     accounts: Mapping[int, Account],
 ) -> list[Row]:
+    """Rows under the author's name; what one wrote oneself, under the recipients'."""
+    sent = [message.conversation for message in messages if message.outgoing]
+    people = Author.objects.in_bulk({pk for c in sent for pk in c.participants[:3]})
     return [
-        Row(
-            name="message",
-            pk=message.pk,
-            url=f"/m/{message.pk}/",
-            account=accounts[message.account_id],
-            message=message,
-            people=(message.author,) if message.author else (),
-            others=0,
-            title="",
-            unread=message.unread,
-            count=0,
-            conversation_id=message.conversation_id,
-        )
+        _message_row(message, accounts[message.account_id], people)
         for message in messages
     ]
+
+
+def _message_row(
+    message: Message,
+    account: Account,
+    people: Mapping[int, Author],
+) -> Row:
+    shown = [message.author] if message.author else []
+    others, title = 0, ""
+    if message.outgoing:
+        whole = message.conversation
+        known = [people[pk] for pk in whole.participants[:3] if pk in people]
+        recipients = [a for a in known if a.remote_id != account.remote_id]
+        shown, title = recipients or shown, whole.title
+        others = max(0, whole.participant_count - 1) if recipients else 0
+    return Row(
+        name="message",
+        pk=message.pk,
+        url=f"/m/{message.pk}/",
+        account=account,
+        message=message,
+        people=tuple(shown),
+        others=others,
+        title=title,
+        unread=message.unread,
+        count=0,
+        conversation_id=message.conversation_id,
+    )
 
 
 def _by_day(rows: list[Row], start: Cursor | None) -> list[Day]:

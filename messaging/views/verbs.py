@@ -131,7 +131,9 @@ def changes(
 ) -> HttpResponse:
     """Fragments for what the operation changed on the screen, and a status line."""
     rows = Message.objects.of(request.user).filter(items__operation=operation)
-    changed = list(rows.select_related("author").newest_first()[: MOST_SWAPPED + 1])
+    changed = list(
+        rows.select_related("author", "conversation").newest_first()[: MOST_SWAPPED + 1]
+    )
     if len(changed) > MOST_SWAPPED:
         return HttpResponse(headers={"HX-Refresh": "true"})
     whole = Conversation.objects.of(request.user).select_related("latest__author")

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
-LOGIN = "/accounts/login/"
+ENTRANCE = "/accounts/signup/"
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def where(client: Client, address: str, **headers: str) -> str:
 
 def test_other_name_of_the_site_leads_to_its_address(client: Client) -> None:
     assert where(client, "/?q=a", host="localhost:1") == "https://testserver/?q=a"
-    assert where(client, LOGIN) == ""
+    assert where(client, ENTRANCE) == ""
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/%0d%0aX:y"])
@@ -33,11 +33,11 @@ def test_path_is_never_taken_for_a_host(client: Client, path: str) -> None:
 
 def test_name_that_is_not_ours_is_refused(client: Client) -> None:
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
-    assert where(client, LOGIN, X_Forwarded_Host="evil.example") == ""
+    assert where(client, ENTRANCE, X_Forwarded_Host="evil.example") == ""
 
 
 def test_page_in_the_clear_leads_to_tls_where_the_proxy_says_so(client: Client) -> None:
     assert (
-        where(client, LOGIN, X_Forwarded_Proto="http") == f"https://testserver{LOGIN}"
+        where(client, ENTRANCE, X_Forwarded_Proto="http") == f"https://testserver{ENTRANCE}"
     )
-    assert where(client, LOGIN, X_Forwarded_Proto="https") == ""
+    assert where(client, ENTRANCE, X_Forwarded_Proto="https") == ""

@@ -283,3 +283,15 @@ def test_hidden_conversations_are_not_in_the_inbox(client: Client, user: User) -
 
 def test_address_that_htmx_cannot_mean_is_left_out(client: Client, user: User) -> None:
     assert client.get("/", headers={"HX-Current-URL": "http://["}).status_code == 200
+
+
+def test_sent_rows_name_the_recipient(client: Client, user: User) -> None:
+    account = make_account(user)
+    friend = make_author(account, name="Friend of mine")
+    me = make_author(account, remote_id=account.remote_id, name="My own name")
+    first = make_message(account=account, author=friend)
+    make_message(first.conversation, outgoing=True, author=me, text="sent to a friend")
+    html = page(client, "/?box=sent")
+    assert "sent to a friend" in html
+    assert "Friend of mine" in html
+    assert "My own name" not in html
