@@ -38,6 +38,7 @@ def test_name_that_is_not_ours_is_refused(client: Client) -> None:
 
 def test_page_in_the_clear_leads_to_tls_where_the_proxy_says_so(client: Client) -> None:
     assert (
-        where(client, ENTRANCE, X_Forwarded_Proto="http") == f"https://testserver{ENTRANCE}"
+        where(client, ENTRANCE, X_Forwarded_Proto="http")
+        == f"https://testserver{ENTRANCE}"
     )
     assert where(client, ENTRANCE, X_Forwarded_Proto="https") == ""
