@@ -11,6 +11,7 @@ from tests.browser.watch import Watch
 from tests.browser.world import Reader, World, window, world
 
 PATIENCE = 15_000  # milliseconds: the machine may be busy
+ASKED = "shared"
 
 
 # By package: Playwright's loop in this thread would forbid all other tests the database.
@@ -24,9 +25,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world(tmp_path_factory.mktemp("site")) as made:
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """One installation, with two readers for each of the tests that will ask."""
+    asking = [test for test in request.session.items if ASKED in _fixtures(test)]
+    readers = 2 * len(asking)
+    with world(tmp_path_factory.mktemp("site"), readers) as made:
         yield made
+
+
+def _fixtures(test: pytest.Item) -> list[str]:
+    return test.fixturenames if isinstance(test, pytest.Function) else []
 
 
 @pytest.fixture(

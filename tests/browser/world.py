@@ -16,23 +16,22 @@ from simulators.visitor import Form, Visitor
 from tests.browser.looks import Look
 from tests.processes.site import Site, site, wait_until
 
-READERS = 200
 SESSION = "sessionid"
 ZONE = "Asia/Tokyo"
 PASSWORD = "a long enough password"
 # Signing up is a test of its own; here the users come all at once, signed in.
-MAKE_READERS = f"""
+MAKE_READERS = """
 import json
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.test import Client
-password = make_password("{PASSWORD}")
-users = [User(username=f"reader{{n}}", password=password) for n in range({READERS})]
+password = make_password({password!r})
+users = [User(username=f"reader{{n}}", password=password) for n in range({readers})]
 sessions = []
 for user in User.objects.bulk_create(users):
     browser = Client()
     browser.force_login(user)
-    sessions.append(browser.cookies["{SESSION}"].value)
+    sessions.append(browser.cookies["{session}"].value)
 print("sessions", json.dumps(sessions))
 """
 
@@ -122,7 +121,7 @@ class World:
         self.site = made
         self._ports = iter(ports)
         self._number = itertools.count()
-        self._sessions = _sessions(made)
+        self._sessions = _sessions(made, len(ports))
 
     @contextmanager
     def reader(self, *, host_name: str = "Misskey Example") -> Iterator[Reader]:
@@ -132,8 +131,9 @@ class World:
             yield Reader(self.site, sim, f"reader{number}", self._sessions[number])
 
 
-def _sessions(made: Site) -> list[str]:
-    done = made.command("shell", "-c", MAKE_READERS)
+def _sessions(made: Site, readers: int) -> list[str]:
+    program = MAKE_READERS.format(password=PASSWORD, readers=readers, session=SESSION)
+    done = made.command("shell", "-c", program)
     assert done.returncode == 0, done.stderr
     line = next(row for row in done.stdout.splitlines() if row.startswith("sessions "))
     sessions: list[str] = json.loads(line.removeprefix("sessions "))
@@ -141,9 +141,9 @@ def _sessions(made: Site) -> list[str]:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """Start the site, end it."""
-    ports = list(itertools.islice(free_ports(), READERS))
+def world(folder: Path, readers: int) -> Iterator[World]:
+    """Start the site, which knows so many readers and their hosts; end it."""
+    ports = list(itertools.islice(free_ports(), readers))
     with site(folder, [f"127.0.0.1:{port}" for port in ports]) as made:
         yield World(made, ports)
 
