@@ -99,6 +99,8 @@ class Account(models.Model):
     history = models.JSONField(default=default_history)
     linked_at = models.DateTimeField(default=timezone.now)
     pulled_at = models.DateTimeField(null=True, blank=True)
+    reconciled_at = models.DateTimeField(null=True, blank=True)
+    """When all that is stored was last compared with the network's listings."""
     next_pull_at = models.DateTimeField(null=True, blank=True)
     pull_wanted = models.BooleanField(default=False)
     """The person asked for it: pull now, whatever `next_pull_at` says."""

@@ -32,6 +32,12 @@ from messaging.models import (
 Verb = Operation.Verb
 State = OperationItem.State
 
+# What the remote says already need not be told to it.
+_KNOWN_THERE = {
+    Verb.MARK_READ: {"read", "replied"},
+    Verb.MARK_UNREAD: {"unread"},
+    Verb.MARK_REPLIED: {"replied"},
+}
 # Rows per statement: short enough for SQLite's write lock.
 BATCH = 500
 HISTORY_STEP = {"messages": 1000, "days": 90}
@@ -147,6 +153,11 @@ def mark_unread(user: User, selection: Selection) -> Operation:
     return _perform(user, Verb.MARK_UNREAD, selection)
 
 
+def mark_replied(user: User, selection: Selection) -> Operation:
+    """Read here, and answered as the server sees it, where the network knows that."""
+    return _perform(user, Verb.MARK_REPLIED, selection)
+
+
 def hide(user: User, selection: Selection) -> Operation:
     """Gone from the lists of InboxHub; the networks hear nothing of it."""
     return _perform(user, Verb.HIDE, selection)
@@ -175,6 +186,7 @@ def refresh(user: User, message: Message) -> Operation:
 VERBS = {
     "mark-read": mark_read,
     "mark-unread": mark_unread,
+    "mark-replied": mark_replied,
     "hide": hide,
     "unhide": unhide,
     "remove": remove,
@@ -243,6 +255,10 @@ def _add_items(
     batch: list[Message],
 ) -> None:
     items, changed = [], []
+    ids = [message.pk for message in batch]
+    open_items = OperationItem.objects.open().filter(message__in=ids)
+    on_its_way = set(open_items.values_list("message", flat=True))
+    known = _KNOWN_THERE.get(Verb(operation.verb), set())
     for message in batch:
         ability = _ability(
             accounts[message.account_id],
@@ -257,6 +273,8 @@ def _add_items(
             HERE: State.DONE,
             NOWHERE: State.SKIPPED,
         }[ability.reach]
+        if message.remote_state in known and message.pk not in on_its_way:
+            state = State.DONE if state == State.PENDING else state
         items.append(
             OperationItem(
                 operation=operation,
@@ -284,7 +302,7 @@ def _apply_here(operation: Operation, messages: list[Message]) -> None:
     """The local effect, at once and in the same transaction."""
     rows = Message.objects.filter(pk__in=[message.pk for message in messages])
     match operation.verb:
-        case Verb.MARK_READ:
+        case Verb.MARK_READ | Verb.MARK_REPLIED:
             rows.update(unread=False, marked=True)
         case Verb.MARK_UNREAD:
             rows.update(unread=True, marked=True)

@@ -5,10 +5,10 @@ dataclasses go out. The words are those of docs/architecture.md.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from inboxhub.lib.http import Http
 
@@ -116,6 +116,8 @@ class RemoteMessage:
     kind: str
     conversation_key: str
     sent_at: datetime
+    undated: bool = False
+    """No time was told: `sent_at` is when it came, and a stored one is better."""
     author: RemoteAuthor | None = None
     outgoing: bool = False
     notification_id: str = ""
@@ -131,10 +133,14 @@ class RemoteMessage:
     reply_to_remote_id: str = ""
     participants: tuple[RemoteAuthor, ...] = ()
     conversation_title: str = ""
+    conversation_ids: tuple[str, ...] = ()
+    """The remote's own ids of the conversation, where it has some; they may change."""
     attachments: tuple[Attachment, ...] = ()
     emojis: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
     unread: bool | None = None
+    replied: bool = False
+    """The remote knows that the person answered; it is read then, too."""
     edited_at: datetime | None = None
     read_through: bool = False
     """Read, and with it everything older of the same source in the conversation."""
@@ -168,12 +174,14 @@ class Page:
 class Listing:
     """A listing of the remote that a pull walks; `box` is where its state is shown.
 
-    `history` is False for an overview that has only one page.
+    `history` is False for an overview that has only one page. `pause` is how many
+    seconds should lie between two looks at it, unless the person asks for one.
     """
 
     name: str
     box: str
     history: bool = True
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +215,8 @@ class Ability:
     `reach` says how far it goes: to the server, only here, or nowhere at all. `effect`
     and `reason` are codes; messaging has the sentences. `unit` is what one call covers:
     a message (up to `batch` of them) or a whole conversation. `seconds` is the host's
-    limit, per call; `hourly` how many calls it allows in an hour, 0 when it does not
-    count them.
+    limit, per call; `quota` how many calls it allows in each `window` of seconds, 0 when
+    it does not count them.
     """
 
     reach: str
@@ -217,15 +225,22 @@ class Ability:
     unit: str = "message"
     batch: int = 1
     seconds: float = 0.2
-    hourly: int = 0
+    quota: int = 0
+    window: float = 3600.0
 
     def duration(self, count: int) -> float:
         """About how many seconds the host's limits make `count` units take."""
         calls = -(-count // self.batch)
-        if not self.hourly:
+        if not self.quota:
             return calls * self.seconds
-        hours, rest = divmod(max(calls - 1, 0), self.hourly)
-        return hours * 3600.0 + (rest + min(calls, 1)) * self.seconds
+        windows, rest = divmod(max(calls - 1, 0), self.quota)
+        return windows * self.window + (rest + min(calls, 1)) * self.seconds
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The stored form back; unknown keys of an older release are left out."""
+        known = cls.__dataclass_fields__
+        return cls(**{key: value for key, value in stored.items() if key in known})
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +280,10 @@ class Capabilities:
         abilities = known.get("abilities")
         if isinstance(abilities, dict):
             known["abilities"] = {
-                verb: {source: Ability(**value) for source, value in sources.items()}
+                verb: {
+                    source: Ability.from_json(value)
+                    for source, value in sources.items()
+                }
                 for verb, sources in abilities.items()
             }
         return cls(**known)  # type: ignore[arg-type]  # as_json wrote these values
@@ -278,6 +296,7 @@ class Target:
     source: str
     remote_id: str
     conversation_key: str = ""
+    conversation_ids: tuple[str, ...] = ()
     notification_id: str = ""
     outgoing: bool = False
 
@@ -293,14 +312,30 @@ class Outcome:
     error: str = ""
 
 
+Renew = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""Given credentials that have ended, those to use instead.
+
+It looks whether somebody else has stored newer ones, under a lock of the account, and
+only otherwise asks the network and stores what came before it returns.
+"""
+
+
 class Client(ABC):
     """One account on one host. Every method but `listen` blocks; run it in a worker.
 
     Each raises only the ProviderError family. `facts` is what `capabilities()` found
-    the last time; a client without them finds out what it must know by itself.
+    the last time; a client without them finds out what it must know by itself. `renew`
+    is asked for new credentials when they end; without it, that is a CredentialsError.
+    It is set before the first call.
     """
 
     provider: ClassVar[str]
+    reconcile_every: ClassVar[float] = 0.0
+    """Seconds after which all that is stored is compared with the network's listings,
+
+    where nothing else tells what was deleted there; 0 for never.
+    """
+    renew: Renew | None = None
 
     def __init__(
         self,
@@ -358,6 +393,9 @@ class Client(ABC):
 
     def mark_unread(self, targets: Sequence[Target]) -> list[Outcome]:
         raise NotSupported("this network marks nothing unread", code="not-offered")
+
+    def mark_replied(self, targets: Sequence[Target]) -> list[Outcome]:
+        raise NotSupported("this network marks nothing replied", code="not-offered")
 
     def remove(self, targets: Sequence[Target]) -> list[Outcome]:
         raise NotSupported(

@@ -86,6 +86,8 @@ class Conversation(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="conversations")
     box = models.CharField(max_length=16, choices=Box.choices)
     key = models.CharField(max_length=512)
+    remote_ids = models.JSONField(default=list)
+    """The network's own ids of it, where it has some; those told last come last."""
     title = models.TextField(default="", blank=True)
     participants = models.JSONField(default=list)
     """Ids of up to eight authors, those who wrote last in front."""
@@ -241,6 +243,7 @@ class Message(models.Model):
             self.source,
             self.remote_id,
             conversation_key=self.conversation.key,
+            conversation_ids=tuple(self.conversation.remote_ids),
             notification_id=self.notification_id,
             outgoing=self.outgoing,
         )

@@ -23,6 +23,7 @@ class Operation(models.Model):
     class Verb(models.TextChoices):
         MARK_READ = "mark-read", _("Mark read")
         MARK_UNREAD = "mark-unread", _("Mark unread")
+        MARK_REPLIED = "mark-replied", _("Mark replied")
         HIDE = "hide", _("Hide here")
         UNHIDE = "unhide", _("Show again")
         REMOVE = "remove", _("Remove from my list")

@@ -4,6 +4,7 @@ Not being listed is no proof: mutes, blocks and suspensions hide messages that a
 there. Only what the host says does not exist is marked gone.
 """
 
+from collections.abc import Set
 from datetime import timedelta
 
 from django.utils import timezone
@@ -31,7 +32,7 @@ def full(pull: Pull) -> dict[str, Pulled]:
     for listing in pull.client.listings():
         pull.guarded(listing, walk)
     try:
-        _mark_gone(pull, seen)
+        mark_gone(pull, seen)
     except ProviderError as error:
         for pulled in pull.boxes.values():
             pulled.error = pulled.error or str(error)
@@ -66,7 +67,8 @@ def _walk(
         cursor.save()
 
 
-def _mark_gone(pull: Pull, seen: set[tuple[str, str]]) -> None:
+def mark_gone(pull: Pull, seen: Set[tuple[str, str]] = frozenset()) -> None:
+    """Ask about every stored message that is not among `seen`; ProviderError passes."""
     rows = Message.objects.filter(account=pull.account, gone_at=None)
     listed = rows.select_related("conversation").only(*_NEEDED).iterator()
     absent = [row for row in listed if (row.source, row.remote_id) not in seen]

@@ -37,6 +37,7 @@ _BREAKS = (
 
 FUTURE_ALLOWED = timedelta(minutes=5)
 PEOPLE_SHOWN = 8
+IDS_KEPT = 50
 SHORT = 512
 
 Key = tuple[str, str]  # source, remote_id
@@ -44,7 +45,7 @@ Place = tuple[str, str]  # box, conversation key
 
 _CONTENT = (
     *("box", "kind", "conversation_key", "outgoing", "title", "text", "html"),
-    *("content_warning", "lang", "visibility", "url", "uri", "target", "sent_at"),
+    *("content_warning", "lang", "visibility", "url", "uri", "target"),
     *("reply_to_remote_id", "attachments", "emojis", "extra", "edited_at"),
 )
 _content = attrgetter(*_CONTENT)
@@ -197,12 +198,14 @@ class _Page:
         unreadable: list[Unreadable],
     ) -> None:
         titles: dict[Place, str] = {}
+        told: dict[Place, list[str]] = {}
         for item in messages:
             if not (item.withheld and (item.source, item.remote_id) not in self.stored):
                 place = (item.box, item.conversation_key[:SHORT])
                 titles[place] = titles.get(place) or tidy(
                     item.conversation_title, SHORT
                 )
+                told.setdefault(place, []).extend(item.conversation_ids)
         for bad in unreadable:
             if bad.remote_id and (bad.source, bad.remote_id) not in self.stored:
                 titles[self.box, _unreadable_key(bad)] = ""
@@ -219,12 +222,15 @@ class _Page:
                     box=box,
                     key=key,
                     title=title,
+                    remote_ids=_ids([], told.get((box, key), [])),
                 )
                 self.conversations[box, key] = row
                 new.append(row)
-            elif title and title != row.title:
-                row.title = title
-                row.save(update_fields=["title"])
+                continue
+            ids = _ids(row.remote_ids, told.get((box, key), []))
+            if (title and title != row.title) or ids != row.remote_ids:
+                row.title, row.remote_ids = title or row.title, ids
+                row.save(update_fields=["title", "remote_ids"])
         Conversation.objects.bulk_create(new)
 
     # --- Messages ---------------------------------------------------------------------
@@ -282,8 +288,10 @@ class _Page:
         row.url, row.uri = tidy(item.url, 2048), tidy(item.uri, 2048)
         row.target = item.target[:255]
         row.reply_to_remote_id = item.reply_to_remote_id[:255]
-        row.sent_at, row.edited_at = item.sent_at, item.edited_at
-        row.sort_key = _sort_key(item.sent_at, row.received_at)
+        row.edited_at = item.edited_at
+        if not (item.undated and row.pk):
+            row.sent_at = item.sent_at
+            row.sort_key = _sort_key(item.sent_at, row.received_at)
         row.unreadable, row.gone_at, row.content_hash = False, None, digest
         people = {self.authors[person.remote_id].pk for person in item.participants}
         self.people.setdefault(row.conversation.pk, set()).update(people)
@@ -367,7 +375,7 @@ def _merge_unread(row: Message, item: RemoteMessage) -> None:
     """The remote's word counts until the person's own; later only its real changes."""
     if item.unread is None or item.outgoing:
         return
-    state = "unread" if item.unread else "read"
+    state = "replied" if item.replied else "unread" if item.unread else "read"
     if state == row.remote_state:
         return
     if row.remote_state or not row.marked:
@@ -410,7 +418,8 @@ def _describe(row: Author, person: RemoteAuthor, seen_at: datetime) -> None:
 
 def _digest(item: RemoteMessage) -> str:
     """Changes when something shown changes; made before cleaning, which varies."""
-    content = repr(_content(item)).encode("utf-8", "surrogatepass")
+    when = None if item.undated else item.sent_at
+    content = repr((_content(item), when)).encode("utf-8", "surrogatepass")
     author = item.author.remote_id if item.author else ""
     return hashlib.blake2b(content + author.encode(), digest_size=16).hexdigest()
 
@@ -418,6 +427,12 @@ def _digest(item: RemoteMessage) -> str:
 def _sort_key(sent_at: datetime, received_at: datetime) -> int:
     moment = min(sent_at, received_at + FUTURE_ALLOWED)
     return max(1, int(moment.timestamp() * 1000))
+
+
+def _ids(known: list[str], told: list[str]) -> list[str]:
+    """Those known and those told, each once; of too many the last."""
+    new = dict.fromkeys(one for one in told if one not in known)
+    return [*known, *new][-IDS_KEPT:]
 
 
 def _unreadable_key(bad: Unreadable) -> str:

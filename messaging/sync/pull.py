@@ -83,6 +83,8 @@ class Pull:
     def newest(self) -> dict[str, Pulled]:
         """The newest of every listing. CredentialsError passes through."""
         for listing in self.client.listings():
+            if self._too_soon(listing):
+                continue
             self.guarded(listing, self._newest_of)
             if self.trouble is not None and not self.keep_going():
                 # A host that hangs would hold the thread for a deadline per listing.
@@ -136,6 +138,12 @@ class Pull:
         self._note_error(cursor, error.stored)
 
     # --- The newest -------------------------------------------------------------------
+
+    def _too_soon(self, listing: Listing) -> bool:
+        last = self._cursor(listing).pulled_at if listing.pause else None
+        if last is None or self.account.pull_wanted:
+            return False
+        return timezone.now() < last + timedelta(seconds=listing.pause)
 
     def _newest_of(self, listing: Listing, cursor: Cursor) -> None:
         first_time = cursor.pulled_at is None

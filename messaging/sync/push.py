@@ -19,6 +19,7 @@ from inboxhub.networks.base import (
     Client,
     CredentialsError,
     NotFound,
+    NotSupported,
     Outcome,
     ProviderError,
     Target,
@@ -26,6 +27,7 @@ from inboxhub.networks.base import (
 )
 from messaging import events, services
 from messaging.models import (
+    Box,
     Conversation,
     Message,
     MessageQuerySet,
@@ -109,6 +111,8 @@ class Push:
             line = line.filter(message__conversation=head.message.conversation_id)
             batch = list(line.select_related("message__conversation"))
         else:
+            own = None if head.message is None else head.message.outgoing
+            line = line.filter(message__outgoing=own) if own is not None else line
             line = line.select_related("message__conversation").order_by("pk")
             batch = list(line[: max(1, ability.batch)])
         with short_write():
@@ -126,15 +130,16 @@ class Push:
 
     def _perform(self, batch: list[OperationItem]) -> None:
         """Call the client for a batch in flight, outside any transaction, and record."""
-        targets = [_target(item) for item in batch]
         try:
-            outcomes = self._call(batch[0].verb, targets)
+            outcomes = self._call(batch)
         except TemporaryError as error:
             self._put_back(batch, error)
         except CredentialsError as error:
             self._put_back(batch, error)
             raise
         except ProviderError as error:
+            if isinstance(error, NotSupported):
+                self._ask_again_what_is_possible()
             record(
                 self.account,
                 self.lease,
@@ -144,30 +149,41 @@ class Push:
         else:
             record(self.account, self.lease, batch, outcomes)
 
-    def _call(self, verb: str, targets: list[Target]) -> list[Outcome]:
-        match verb:
+    def _call(self, batch: list[OperationItem]) -> list[Outcome]:
+        targets = [_target(item) for item in batch]
+        match batch[0].verb:
             case Verb.MARK_READ:
                 return self.client.mark_read(targets)
             case Verb.MARK_UNREAD:
                 return self.client.mark_unread(targets)
+            case Verb.MARK_REPLIED:
+                return self.client.mark_replied(targets)
             case Verb.REMOVE:
                 return self.client.remove(targets)
             case Verb.DELETE:
                 return self.client.delete(targets)
             case Verb.REFRESH:
-                return [self._refresh(target) for target in targets]
+                return [self._refresh(item) for item in batch]
             case _:
                 return [Outcome("failed", "not-offered")] * len(targets)
 
-    def _refresh(self, target: Target) -> Outcome:
+    def _refresh(self, item: OperationItem) -> Outcome:
         try:
-            item = self.client.get(target)
+            found = self.client.get(_target(item))
         except NotFound:
             return Outcome("gone")
+        box = item.message.box if item.message else Box.NOTICES
         with short_write():
             self.lease.renew()
-            ingest_surely(self.account, "notices", [item], timezone.now())
+            ingest_surely(self.account, box, [found], timezone.now())
         return Outcome("done")
+
+    def _ask_again_what_is_possible(self) -> None:
+        """The host says no to what it seemed to offer: it may have changed."""
+        with short_write():
+            self.lease.renew()
+            self.account.capabilities_at = None
+            self.account.save(update_fields=["capabilities_at"])
 
     # --- Outcomes ---------------------------------------------------------------------
 
@@ -224,12 +240,19 @@ def _settle_messages(batch: list[OperationItem], outcomes: list[Outcome]) -> Non
     match verb:
         case Verb.DELETE | Verb.REMOVE:
             _rows(done).update(gone_at=timezone.now())
+            if verb == Verb.REMOVE:
+                # When it comes back, it has another id.
+                left = Conversation.objects.filter(messages__in=_rows(done))
+                left.update(remote_ids=[])
             shown_before = [item for item in failed if not item.before.get("hidden")]
             _rows(shown_before).update(hidden_at=None)
         case Verb.MARK_READ:
-            _rows(done).update(remote_state="read")
+            # Being answered says more than being read.
+            _rows(done).exclude(remote_state="replied").update(remote_state="read")
         case Verb.MARK_UNREAD:
             _rows(done).update(remote_state="unread")
+        case Verb.MARK_REPLIED:
+            _rows(done).update(remote_state="replied")
         case _:
             pass
     if verb not in (Verb.DELETE, Verb.REMOVE):

@@ -19,6 +19,7 @@ from inboxhub.networks.base import CredentialsError, ProviderError, TemporaryErr
 from messaging import attention, events
 from messaging.sync import backoff, lease
 from messaging.sync.erase import erase_some
+from messaging.sync.full import mark_gone
 from messaging.sync.lease import Lease, LeaseLost
 from messaging.sync.pull import Pull
 from messaging.sync.push import Push, put_back_after_crash
@@ -91,8 +92,10 @@ class _Turn:
             client = client_for(self.account)
         pull = Pull(self.account, client, self.lease, self.keep_going)
         if self._pull_due():
+            asked = self.account.pull_wanted
             pull.newest()
             settle_pull(self.account, self.lease, pull)
+            self._reconcile(pull, asked=asked)
         more = True
         while more and pull.trouble is None and self.keep_going():
             more = pull.older()
@@ -102,6 +105,24 @@ class _Turn:
             dues.append(0.0)
         dues.append(self._until_pull())
         return min(due for due in dues if due is not None)
+
+    def _reconcile(self, pull: Pull, *, asked: bool) -> None:
+        """Find what was deleted on a network that tells it in no other way."""
+        every = timedelta(seconds=pull.client.reconcile_every)
+        last = self.account.reconciled_at or self.account.linked_at
+        due = asked or last < timezone.now() - every
+        if not every or not due or pull.trouble is not None:
+            return
+        try:
+            mark_gone(pull)
+        except TemporaryError as error:
+            pull.trouble = error
+            return
+        except CredentialsError:
+            raise
+        except ProviderError as error:
+            logger.info("not reconciled account=%s: %s", self.account.pk, error)
+        self._save(reconciled_at=timezone.now())
 
     # --- When -------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ SOURCES = (
 )
 REQUESTS = ("follow_request", "notification_request")
 MARKER_BATCH = 500
-DELETES_AN_HOUR = 60
+DELETES, DELETES_WINDOW = 30, 1800.0
 
 Abilities = Mapping[str, Mapping[str, Ability]]
 
@@ -110,7 +110,8 @@ def _delete(facts: Facts) -> dict[str, Ability]:
             SERVER,
             effect="delete-status",
             seconds=1.0,
-            hourly=DELETES_AN_HOUR,
+            quota=DELETES,
+            window=DELETES_WINDOW,
         )
     found["direct:own"] = found["status:own"] = own
     return found

@@ -66,7 +66,7 @@ def _delete(facts: Facts, *, cascades: bool) -> dict[str, Ability]:
         SERVER,
         effect="delete-note-answers" if cascades else "delete-note",
         seconds=DELETE_SECONDS,
-        hourly=DELETES_AN_HOUR,
+        quota=DELETES_AN_HOUR,
     )
     if facts.chat == CHAT:
         found["chat:own"] = Ability(SERVER, effect="delete-chat")
@@ -75,7 +75,7 @@ def _delete(facts: Facts, *, cascades: bool) -> dict[str, Ability]:
             SERVER,
             effect="delete-chat",
             seconds=DELETE_SECONDS,
-            hourly=DELETES_AN_HOUR,
+            quota=DELETES_AN_HOUR,
         )
     else:
         found["chat:own"] = Ability(NOWHERE, reason="chat-off")
