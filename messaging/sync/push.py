@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Account
@@ -85,11 +86,12 @@ class Push:
         """The next due batch, in flight; otherwise how long until one is due.
 
         A line is a verb and a source. Its first item speaks for all of it: when that
-        one must wait, the host was asked too often for this kind of call.
+        one must wait, the host was asked too often for this kind of call. What was
+        asked for first goes first, so that the last of two opposite marks stays.
         """
-        lines = self._open_items().values_list("verb", "source").distinct()
+        lines = self._open_items().values_list("verb", "source").order_by()
         now, waits = timezone.now(), []
-        for verb, source in lines:
+        for verb, source, _first in lines.annotate(first=Min("pk")).order_by("first"):
             line = self._open_items().filter(verb=verb, source=source)
             head = line.select_related("message__conversation").order_by("pk").first()
             if head is None:

@@ -180,3 +180,40 @@ def test_hostile_html_is_cleaned_before_it_is_stored() -> None:
     store(account, remote(html='<p>hi<script>x()</script><img src="https://e/x"></p>'))
     assert "script" not in account.messages.get().html
     assert "<img" not in account.messages.get().html
+
+
+def test_message_without_a_time_keeps_the_one_it_was_first_seen_at() -> None:
+    account = make_account()
+    store(account, remote(sent_at=NOON, undated=True, text="one"))
+    later = NOON + timedelta(hours=1)
+    again = store(account, remote(sent_at=later, undated=True, text="one"))
+    assert (again.new, again.changed) == (0, 0)
+    store(account, remote(sent_at=later, undated=True, text="two"))
+    row = account.messages.get()
+    assert (row.text, row.sent_at) == ("two", NOON)
+
+
+def test_answered_message_is_read_and_stays_so_when_read_is_told_again() -> None:
+    account = make_account(linked_at=NOON - timedelta(days=1))
+    store(account, remote(unread=True))
+    store(account, remote(unread=False, replied=True))
+    row = account.messages.get()
+    assert (row.remote_state, row.unread) == ("replied", False)
+
+
+def test_mark_unread_here_outlives_what_the_remote_goes_on_to_say() -> None:
+    account = make_account()
+    store(account, remote(unread=False, replied=True))
+    account.messages.update(unread=True, marked=True)
+    store(account, remote(unread=False, replied=True))
+    assert account.messages.get().unread
+
+
+def test_rows_of_the_remote_with_the_same_people_are_one_conversation() -> None:
+    account = make_account()
+    store(account, remote("n1", conversation_ids=("7",)))
+    store(account, remote("n2", conversation_ids=("9",)), remote("n1"))
+    store(account, remote("n2", conversation_ids=("9",)))
+    assert account.conversations.get().remote_ids == ["7", "9"]
+    target = account.messages.get(remote_id="n1").as_target()
+    assert target.conversation_ids == ("7", "9")

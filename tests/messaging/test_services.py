@@ -23,6 +23,7 @@ ABLE = Capabilities(
             "note": Ability("here", reason="no-per-item-read"),
             "chat": Ability(SERVER, effect="whole-chat-read", unit="conversation"),
         },
+        "mark-replied": {"chat": Ability(SERVER, effect="replied-for-good")},
         "delete": {
             "note:own": Ability(SERVER, effect="gone-for-everyone", seconds=1.1),
             "note": Ability(NOWHERE, reason="not-yours"),
@@ -219,3 +220,33 @@ def test_account_unlinked_at_the_same_moment_gets_no_work(
     operation = services.delete(me, pick(message))
     assert states(operation) == ["skipped"]
     assert operation.state == Operation.State.DONE
+
+
+@pytest.mark.parametrize(
+    ("verb", "known", "state"),
+    [
+        ("mark-read", "unread", "pending"),
+        ("mark-read", "read", "done"),
+        ("mark-read", "replied", "done"),
+        ("mark-replied", "read", "pending"),
+        ("mark-replied", "replied", "done"),
+    ],
+)
+def test_what_the_remote_knows_already_is_not_told_to_it(
+    me: User, account: Account, verb: str, known: str, state: str
+) -> None:
+    message = make_message(
+        account=account, source="chat", unread=True, remote_state=known
+    )
+    operation = services.VERBS[verb](me, pick(message))
+    assert states(operation) == [state]
+
+
+def test_mark_after_one_that_still_waits_is_told_to_the_remote(
+    me: User, account: Account
+) -> None:
+    """What is known of the remote is about to change."""
+    message = make_message(account=account, source="chat", remote_state="read")
+    waiting = services.mark_replied(me, pick(message))
+    assert states(waiting) == ["pending"]
+    assert states(services.mark_read(me, pick(message))) == ["pending"]
