@@ -14,6 +14,7 @@ from inboxhub.lib.http.errors import (
     TlsFailed,
 )
 from inboxhub.lib.http.hosts import canonical_host
+from inboxhub.lib.http.sockets import Socket, SocketClosed, SocketRefused, open_socket
 
 __all__ = [
     "DEADLINE",
@@ -27,6 +28,10 @@ __all__ = [
     "HttpError",
     "NotJson",
     "Response",
+    "Socket",
+    "SocketClosed",
+    "SocketRefused",
     "TlsFailed",
     "canonical_host",
+    "open_socket",
 ]

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -124,6 +126,29 @@ class Http:
         except HostRefused:
             return False
         return True
+
+    def dial(
+        self, url: str, deadline: float
+    ) -> tuple[socket.socket, ssl.SSLContext | None]:
+        """A connection for a `ws://` or `wss://` address, and what TLS there must trust.
+
+        Under the rules for addresses; None where the connection is plain. Blocks.
+        """
+        scheme, colon, rest = url.partition("://")
+        schemes = {"ws": "http", "wss": "https"}
+        checked = self._checked(f"{schemes.get(scheme, '')}{colon}{rest}")
+        name, port = split_host(urlsplit(checked).netloc)
+        with Call(
+            min(deadline, self._deadline),
+            clock=self._clock,
+            resolver=self._resolver,
+            private=self._private,
+        ) as call:
+            dialled = call.dial(name, port or DEFAULT_PORTS[schemes[scheme]])
+        if scheme == "ws":
+            return dialled, None
+        trusted = self._private_trust if self._is_private(checked) else self._trust
+        return dialled, trusted
 
     def request(
         self,
