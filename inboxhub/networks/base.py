@@ -8,9 +8,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from inboxhub.lib.http import Http
+
+if TYPE_CHECKING:
+    from inboxhub.networks.stream import Stream
 
 MESSAGES, MENTIONS, NOTICES, REQUESTS = "messages", "mentions", "notices", "requests"
 BOXES = (MESSAGES, MENTIONS, NOTICES, REQUESTS)
@@ -401,6 +404,13 @@ class Client(ABC):
         raise NotSupported(
             "this network has no list to remove from", code="not-offered"
         )
+
+    def stream(self) -> "Stream | None":
+        """What to connect for news as they happen; None where only listings tell.
+
+        May ask the host, and so raise, like every other method.
+        """
+        return None
 
     def revoke(self) -> bool:
         """Take our token back on the host; False where only the person can do that."""
