@@ -192,6 +192,7 @@ def _last(row: Row, session: Session, *, caught_up: bool) -> Item:
     return replace(
         item,
         participants=tuple(people.values()),
+        conversation_ids=(row.id,) if row.id else (),
         unread=item.unread if item.outgoing else row.unread,
         read_through=row.unread is False and caught_up,
     )
