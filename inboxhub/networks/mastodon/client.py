@@ -32,6 +32,7 @@ from inboxhub.networks.mastodon.probe import capabilities_of, instance_of
 from inboxhub.networks.mastodon.pull import PULLS
 from inboxhub.networks.mastodon.rows import TOPS, Tops, Walk
 from inboxhub.networks.mastodon.session import Session
+from inboxhub.networks.mastodon.stream import Stream, stream_of
 from inboxhub.networks.reaching import unreached
 from inboxhub.networks.values import Viewer
 
@@ -56,6 +57,7 @@ class Client(base.Client):
     """
 
     provider = "mastodon"
+    streams = True
     budgets: Budgets = BUDGETS
     tops: Tops = TOPS
 
@@ -126,6 +128,10 @@ class Client(base.Client):
 
     def delete(self, targets: Sequence[Target]) -> list[Outcome]:
         return marking.delete(self._session(), _all_checked(targets))
+
+    def stream(self) -> Stream | None:
+        """Mastodon API: streaming. Asks the host where."""
+        return stream_of(self._session())
 
     def revoke(self) -> bool:
         """Mastodon API: `/oauth/revoke`. Only when no other link has the same token:

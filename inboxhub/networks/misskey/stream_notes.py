@@ -18,15 +18,16 @@ TIMELINES = {
     "global": "globalTimeline",
 }
 PUBLIC = ("local", "global")
-# They bring what I write on other devices, and what is for me alone.
-MINE = {"homeTimeline", "hybridTimeline"}
 MOST_CHOICES = 100
 
 
 def read_timeline(
     channel: str, channel_id: str, kind: str, body: object, ear: Ear
 ) -> Heard:
-    """A note of a timeline: for the Live page, and mine for the inbox as well."""
+    """A note of a timeline: for the Live page, and for the inbox where it is mine.
+
+    So what I write on other devices comes at once, and what is for me alone.
+    """
     if kind != "note":
         return Heard(unknown=f"{channel}:{word_of(kind)}")
     note = read_note(body, ear.viewer)
@@ -36,7 +37,7 @@ def read_timeline(
         return NOTHING
     ear.meet(note)
     mine = note.outgoing or note.visibility == "specified"
-    kept = channel in MINE and mine and is_kept(note)
+    kept = bool(ear.viewer.me) and mine and is_kept(note)
     return Heard(items=(note,) if kept else (), live=(LiveNote(channel_id, note),))
 
 

@@ -207,6 +207,24 @@ def test_own_chat_message_gets_the_name_that_the_caller_knows() -> None:
     assert [person.remote_id for person in item.participants] == [BOB]
 
 
+def test_hidden_note_of_a_timeline_is_not_shown() -> None:
+    stream = listening()
+    stream.join("home", "h1")
+    body = {"id": NOTE, "userId": BOB, "text": None, "isHidden": True}
+    event = {"id": "h1", "type": "note", "body": body}
+    assert stream.read(frame("channel", event)) == NOTHING
+
+
+def test_nobody_has_an_inbox_for_what_a_host_sends() -> None:
+    stream = nobody()
+    stream.join("local", "l1")
+    body = {"id": NOTE, "userId": BOB, "text": "x", "visibility": "specified"}
+    event = {"id": "l1", "type": "note", "body": body}
+    heard = stream.read(frame("channel", event))
+    assert heard.items == ()
+    assert [live.note.remote_id for live in heard.live] == [NOTE]
+
+
 # --- Captures -------------------------------------------------------------------------
 
 

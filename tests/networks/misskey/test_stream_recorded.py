@@ -216,6 +216,13 @@ def test_chat_without_the_permission_is_dropped() -> None:
     assert lines(heard)[-1] == ("nothing",)
 
 
+def test_old_chat_without_the_permission_is_dropped() -> None:
+    facts = replace(FACTS["12.110"], chat="none", missing=("read:messaging",))
+    assert not [
+        line for line in lines(played("v12.110-main", facts)) if line[0] == "chat"
+    ]
+
+
 def test_notices_without_the_permission_are_dropped() -> None:
     facts = replace(FACTS["2025.12"], missing=("read:notifications",))
     found = lines(played("main-events", facts))
