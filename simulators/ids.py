@@ -1,11 +1,11 @@
-"""Ids of every method that Misskey hosts use, and the moments that they carry."""
+"""Ids of every method that fediverse hosts use, and the moments that they carry."""
 
 import random
 from collections.abc import Callable
 
 EPOCH = 946_684_800_000  # 2000-01-01 in milliseconds, where the aid family begins
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def base(number: int, digits: str, width: int) -> str:
@@ -56,8 +56,8 @@ class IdMaker:
         return f"g{moment:011x}{self._random.getrandbits(48):012x}"
 
     def _ulid(self, moment: int) -> str:
-        noise = base(self._random.getrandbits(80), _CROCKFORD, 16)
-        return base(moment, _CROCKFORD, 10) + noise
+        noise = base(self._random.getrandbits(80), CROCKFORD, 16)
+        return base(moment, CROCKFORD, 10) + noise
 
 
 METHODS = ("aid", "aidx", "cuid", "meid", "meidg", "objectid", "ulid")
@@ -75,7 +75,7 @@ def moment_of(row_id: str, method: str) -> int:
         case "ulid":
             moment = 0
             for digit in row_id[:10]:
-                moment = moment * 32 + _CROCKFORD.index(digit)
+                moment = moment * 32 + CROCKFORD.index(digit)
             return moment
         case _:
             return int(row_id[:8], 36) + EPOCH

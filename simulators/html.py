@@ -1,4 +1,4 @@
-"""The plain pages of the simulated host: one frame, escaping, two languages."""
+"""The plain pages of the simulated hosts: one frame, escaping, two languages."""
 
 from html import escape
 from urllib.parse import urlsplit
