@@ -2,25 +2,20 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Provider
+from accounts.models import Account
+from accounts.providers.table import PROVIDERS, spoken
 from messaging.models import Box
-
-ONE_SERVER = frozenset({Provider.MIXI.value})
-"""Networks of one server only, whose address says nothing to anybody."""
 
 
 def server_name(account: Account) -> str:
-    """The host, as sentences name it; the network's own name where it has one server."""
-    if account.provider in ONE_SERVER:
-        return str(account.get_provider_display())
-    return account.host
+    """The host, as sentences name it; the network's own name where it is one place."""
+    return spoken(account.provider, account.host)
 
 
 def domain_name(account: Account) -> str:
-    """What handles of the server end in; the network's name where it has one server."""
-    if account.provider in ONE_SERVER:
-        return str(account.get_provider_display())
-    return account.domain
+    """What handles of the server end in; the network's name where it is one place."""
+    way = PROVIDERS[account.provider]
+    return way.name if way.place() else account.domain
 
 
 def nobody(account: Account, box: str) -> str:
