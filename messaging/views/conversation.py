@@ -74,6 +74,8 @@ class Pane:
     messages: list[Shown]
     earlier: Cursor | None
     newest: bool
+    gone: bool
+    """Nothing of it is left to be shown again."""
     unread_ids: list[int]
     visibility: str
     toolbar: Toolbar
@@ -127,6 +129,7 @@ def pane_of(
         messages=_shown(page, offers),
         earlier=Cursor(earlier.sort_key, earlier.pk) if earlier else None,
         newest=before is None,
+        gone=not page and not rows_left(found).exists(),
         unread_ids=list(unread) if found.unread_count else [],
         visibility=_visibility(page[-1]) if page else "",
         toolbar=toolbar_of(found, page[-1] if page else None, offers),
@@ -142,6 +145,11 @@ def messages_of(found: Conversation) -> MessageQuerySet:
     """The shown messages of a conversation, newest first, with their authors."""
     rows = Message.objects.filter(conversation=found).shown().newest_first()
     return rows.select_related("author")
+
+
+def rows_left(found: Conversation) -> MessageQuerySet:
+    """What its network still has, hidden here or not."""
+    return Message.objects.filter(conversation=found, gone_at=None)
 
 
 def participants(found: Conversation) -> list[Author]:

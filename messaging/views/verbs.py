@@ -25,6 +25,7 @@ from messaging.views.rows import Row, conversation_rows, message_rows
 ASKS_FIRST = ("mark-replied", "remove", "delete")
 FROM_THE_LATEST = ("mark-unread", "mark-replied")
 """Of a whole conversation these mean its latest message of others."""
+TAKES_AWAY = ("remove", "delete")
 OPPOSITE = {
     "mark-read": "mark-unread",
     "mark-unread": "mark-read",
@@ -169,6 +170,7 @@ def changes(
             and f"message-{message.pk}" not in gone
         ],
         "operation": operation,
+        "leaves": operation.verb in TAKES_AWAY,
         "opened": opened,
         "opposite": OPPOSITE.get(operation.verb, ""),
         "message_ids": ",".join(str(message.pk) for message in changed),

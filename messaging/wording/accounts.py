@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Account
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
@@ -31,7 +31,7 @@ SOURCES: dict[str, Text] = {
     "inbox": gettext_lazy("received messages"),
     "outbox:own": gettext_lazy("sent messages"),
     "notification": gettext_lazy("notices"),
-    "notice": gettext_lazy("notices"),
+    "notice": pgettext_lazy("on mixi", "notices"),
     "announcement": gettext_lazy("announcements"),
     "follow_request": gettext_lazy("follow requests"),
     "notification_request": gettext_lazy("filtered people"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -117,7 +118,7 @@ KINDS: dict[str, Kind] = {
     ),
     "export": _told("bell", _("Export"), _("An export is ready: {title}")),
     "app": _told("bell", _("App"), "{title}"),
-    "notice": _told("bell", _("Notice"), "{title}"),
+    "notice": _told("bell", pgettext_lazy("on mixi", "Notice"), "{title}"),
     "announcement": Kind(
         "broadcast",
         _("Announcement"),
@@ -201,6 +202,7 @@ KIND_OF_SOURCE = {
     "chat": "chat",
     "inbox": "message",
     "outbox": "message",
+    "notice": "notice",
     "announcement": "announcement",
     "follow_request": "follow-request",
     "notification_request": "notification-request",
