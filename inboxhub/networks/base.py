@@ -333,6 +333,8 @@ class Client(ABC):
     """
 
     provider: ClassVar[str]
+    streams: ClassVar[bool] = False
+    """Whether some hosts of the network have a stream, see `stream`."""
     reconcile_every: ClassVar[float] = 0.0
     """Seconds after which all that is stored is compared with the network's listings,
 

@@ -79,6 +79,8 @@ class Stream(ABC):
     address: StreamAddress
     inbox = "inbox"
     """The id that `Heard.joined` has once what `hello` asks for has begun."""
+    confirms = True
+    """Whether that is ever said; otherwise it has begun once `hello` is sent."""
     channels: tuple[str, ...] = ()
     """What the Live page can join: `home`, `local`, `social`, `global`."""
     captures = False
