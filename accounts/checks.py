@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from inboxhub.lib.fields import key_ring
+from inboxhub.lib.http import HostRefused, canonical_host
 from inboxhub.lib.http.dial import trust
 from inboxhub.lib.http.hosts import private_origins
 
@@ -40,6 +42,7 @@ def check_settings(
             ),
         )
     found += _check_private_hosts()
+    found += _check_mixi()
     try:
         key_ring()
     except ImproperlyConfigured as error:
@@ -63,4 +66,31 @@ def _check_private_hosts() -> list[CheckMessage]:
         hint = "the path of a file of certificates in PEM form"
         text = f"INBOXHUB_CA_FILE cannot be read: {error.strerror or error}"
         found.append(Error(text, hint=hint, id="accounts.E005"))
+    return found
+
+
+def _check_mixi() -> list[CheckMessage]:
+    """Addresses that could never be called, and a key of which one half is missing."""
+    found: list[CheckMessage] = []
+    for name in ("MIXI_API_URL", "MIXI_AUTHORIZE_URL", "MIXI_TOKEN_URL"):
+        try:
+            address = getattr(settings, name)
+            canonical_host(address)
+        except HostRefused as error:
+            hint = "Give a whole address, like https://api.mixi-platform.com/2."
+            text = f"{name} is not the address of a server: {error}"
+            found.append(Error(text, hint=hint, id="accounts.E006"))
+            continue
+        if not address.startswith(("https://", "http://")):
+            hint = "Begin it with https://."
+            found.append(Error(f"{name} has no scheme.", hint=hint, id="accounts.E006"))
+    if bool(settings.MIXI_CLIENT_ID) != bool(settings.MIXI_CLIENT_SECRET):
+        found.append(
+            checks.Warning(
+                "Of MIXI_CLIENT_ID and MIXI_CLIENT_SECRET only one is set, so no mixi"
+                " account can be linked.",
+                hint="Set both, or neither.",
+                id="accounts.W001",
+            ),
+        )
     return found

@@ -1,16 +1,37 @@
 """From an account's row to a client that speaks for it: the one table of networks."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
 
+from accounts import renewal
 from accounts.models import Account
+from accounts.providers.mixi import app as mixi_app
+from accounts.renewal import Refresh
 from inboxhub.lib.http import Http
-from inboxhub.networks import misskey
-from inboxhub.networks.base import Client
+from inboxhub.networks import mastodon, misskey, mixi
+from inboxhub.networks.base import Client, Renew
 
-CLIENTS: dict[str, type[Client]] = {
-    "misskey": misskey.Client,
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """How a network is spoken with.
+
+    `told` is what the operator's settings say to its client, beside the credentials.
+    `refresh` gets new credentials for ended ones; None where they do not end.
+    """
+
+    client: type[Client]
+    told: Callable[[], Mapping[str, str]] = dict
+    refresh: Refresh | None = None
+
+
+CLIENTS: dict[str, Speaker] = {
+    "misskey": Speaker(misskey.Client),
+    "mastodon": Speaker(mastodon.Client),
+    "mixi": Speaker(mixi.Client, told=mixi_app.told, refresh=mixi_app.refresh),
 }
 
 
@@ -24,11 +45,41 @@ def outgoing() -> Http:
 
 
 def client_for(account: Account) -> Client:
-    """A client with the account's credentials and what was learnt of its host."""
-    return CLIENTS[account.provider](
-        outgoing(),
+    """A client with the account's credentials and what was learnt of its host.
+
+    Where credentials end, it renews them in the account's row, once for all who work
+    for the account at that moment.
+    """
+    refresh = CLIENTS[account.provider].refresh
+    return client_with(
+        account.provider,
         account.host,
         account.credentials,
         remote_id=account.remote_id,
         facts=account.able.facts,
+        renew=renewal.of(account.pk, refresh, outgoing()) if refresh else None,
     )
+
+
+def client_with(
+    provider: str,
+    host: str,
+    credentials: Mapping[str, str],
+    *,
+    remote_id: str = "",
+    facts: Mapping[str, object] | None = None,
+    renew: Renew | None = None,
+) -> Client:
+    """A client for credentials that need not be an account's yet."""
+    speaker = CLIENTS[provider]
+    told = speaker.told()
+    client = speaker.client(
+        outgoing(),
+        host,
+        {**credentials, **told},
+        remote_id=remote_id,
+        facts=facts,
+    )
+    if renew is not None:
+        client.renew = lambda ended: {**renew(ended), **told}
+    return client

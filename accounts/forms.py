@@ -15,12 +15,7 @@ class LinkForm(forms.Form):
     address = forms.CharField(
         label=_("Your server, or your handle on it"),
         max_length=LONGEST_ADDRESS,
-        error_messages={
-            "required": _(
-                "Type your server's name, for example misskey.example,"
-                " or your handle, for example @you@misskey.example.",
-            ),
-        },
+        required=False,
     )
     provider = forms.ChoiceField(
         label=_("Network"),
@@ -30,6 +25,18 @@ class LinkForm(forms.Form):
             *((name, way.name) for name, way in PROVIDERS.items()),
         ],
     )
+
+    def clean(self) -> dict[str, str]:
+        """Only a network that is one place needs no address."""
+        data: dict[str, str] = super().clean() or {}
+        way = PROVIDERS.get(data.get("provider", ""))
+        if "address" in data and not data["address"] and not (way and way.place()):
+            text = _(
+                "Type your server's name, for example mastodon.example,"
+                " or your handle, for example @you@misskey.example.",
+            )
+            self.add_error("address", text)
+        return data
 
 
 class TokenForm(forms.Form):
@@ -47,7 +54,15 @@ class TokenForm(forms.Form):
 
 
 class CallbackForm(forms.Form):
-    """What the browser brings back from the approval page of a host."""
+    """What the browser brings back from MiAuth's page of approval."""
 
     session = forms.UUIDField()
     state = forms.CharField(max_length=64)
+
+
+class AnswerForm(forms.Form):
+    """What the browser brings back from a page of approval by OAuth 2."""
+
+    state = forms.CharField(max_length=64)
+    code = forms.CharField(max_length=LONGEST_TOKEN, required=False)
+    error = forms.CharField(max_length=LONGEST_ADDRESS, required=False)

@@ -21,13 +21,15 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.clients import CLIENTS, outgoing
+from accounts.clients import CLIENTS, client_for, client_with, outgoing
 from accounts.models import COLOURS, Account, PendingLink
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
-from inboxhub.lib.logs import remember_secret
+from inboxhub.lib.fields import CannotOpen
+from inboxhub.lib.logs import remember_secrets
 from inboxhub.networks.base import (
     Capabilities,
+    Client,
     HostFacts,
     Identity,
     PermanentError,
@@ -48,8 +50,9 @@ Answer = TypeVar("Answer")
 class LinkRefused(Exception):
     """Nothing was linked. `code` says why; `wanted` and `got` are handles or domains.
 
-    Codes: `unknown-network`, `not-offered`, `moved`, `not-yours`, `used`, `too-late`,
-    `other-account`, `other-domain`, `being-erased`.
+    Codes: `unknown-network`, `not-offered`, `moved`, `not-set-up`, `other-place`,
+    `not-yours`, `used`, `too-late`, `unclear`, `denied`, `turned-back`, `app-unknown`,
+    `scope-refused`, `other-account`, `other-domain`, `being-erased`.
     """
 
     def __init__(self, code: str, *, wanted: str = "", got: str = "") -> None:
@@ -74,12 +77,16 @@ def start(
     facts: HostFacts,
     *,
     account: Account | None = None,
+    details: Mapping[str, str] | None = None,
 ) -> PendingLink:
-    """Begin a link, or the renewal of `account`. The user's old tries are swept away."""
+    """Begin a link, or the renewal of `account`. Everybody's old tries are swept away.
+
+    `details` are what the network's way has prepared for this approval.
+    """
     long_ago = timezone.now() - KEPT_FOR
     purpose = PendingLink.Purpose.RENEW if account else PendingLink.Purpose.LINK
     with short_write():
-        PendingLink.objects.filter(user=user, created_at__lt=long_ago).delete()
+        PendingLink.objects.filter(created_at__lt=long_ago).delete()
         return PendingLink.objects.create(
             user=user,
             account=account,
@@ -87,6 +94,7 @@ def start(
             host=host,
             purpose=purpose,
             state=secrets.token_urlsafe(32),
+            details=dict(details or {}),
             host_facts=asdict(facts),
         )
 
@@ -146,13 +154,13 @@ def complete(
     Raises the ProviderError family (from the host) or LinkRefused, and then nothing
     has changed here.
     """
-    for secret in credentials.values():
-        remember_secret(secret)
-    make = CLIENTS[provider]
-    identity = _patiently(make(outgoing(), host, credentials).whoami)
+    fresh = _Fresh(provider, credentials)
+    client = fresh.client(host)
+    identity = _patiently(client.whoami)
     _check(identity, pending)
-    client = make(outgoing(), host, credentials, remote_id=identity.remote_id)
+    client = fresh.client(host, remote_id=identity.remote_id)
     capabilities = _patiently(client.capabilities)
+    credentials = fresh.credentials
     with short_write():
         # Held, so that an erasing that begins at this moment is not overlooked.
         held = Account.objects.select_for_update(no_key=True)
@@ -175,9 +183,17 @@ def complete(
     return Linked(account, renewed=not created)
 
 
-def forget(account: Account) -> None:
-    """Erase the credentials here and take the account from whoever works on it."""
+def forget(account: Account) -> Client | None:
+    """Erase the credentials here and take the account from whoever works on it.
+
+    Returns who may still give them back to the host by `revoke`, once this is
+    committed; None when they are needed on: a network may give one token to several
+    links of a person.
+    """
     with short_write():
+        # All of them, so that of two that end at once one sees the other.
+        links = Account.objects.select_for_update(no_key=True).of_same_remote(account)
+        holder = _last_holder(account, list(links))
         account.credentials = {}
         account.status = Account.Status.UNLINKED
         account.status_since = timezone.now()
@@ -187,6 +203,59 @@ def forget(account: Account) -> None:
         )
         _take_from_workers(account)
         PendingLink.objects.filter(account=account).delete()
+    return holder
+
+
+def revoke(holder: Client | None) -> bool | None:
+    """Whether the host has taken our token back; where not, only the person can.
+
+    None when there was nothing to take back, or somebody else still needs it. A network
+    call, so never inside a transaction. Nothing that goes wrong is raised.
+    """
+    if holder is None:
+        return None
+    try:
+        return holder.revoke()
+    except ProviderError as error:
+        logger.info("token not revoked provider=%s: %s", holder.provider, error)
+        return False
+
+
+def _last_holder(account: Account, links: list[Account]) -> Client | None:
+    """A client for the token that is about to go, if no other link has the same one."""
+    mine = next((link for link in links if link.pk == account.pk), account)
+    try:
+        token = mine.credentials.get("token")
+        others = {link.credentials.get("token") for link in links if link != mine}
+    except CannotOpen:
+        return None
+    return client_for(mine) if token and token not in others else None
+
+
+class _Fresh:
+    """Credentials on their way into a row; those that have ended are renewed once."""
+
+    def __init__(self, provider: str, credentials: Mapping[str, str]) -> None:
+        self.provider = provider
+        self.credentials = credentials
+        remember_secrets(credentials)
+
+    def client(self, host: str, *, remote_id: str = "") -> Client:
+        renews = CLIENTS[self.provider].refresh is not None
+        return client_with(
+            self.provider,
+            host,
+            self.credentials,
+            remote_id=remote_id,
+            renew=self._renew if renews else None,
+        )
+
+    def _renew(self, ended: Mapping[str, str]) -> Mapping[str, str]:
+        refresh = CLIENTS[self.provider].refresh
+        if refresh and ended.get("token") == self.credentials.get("token"):
+            self.credentials = refresh(outgoing(), self.credentials)
+            remember_secrets(self.credentials)
+        return self.credentials
 
 
 def _patiently(ask: Callable[[], Answer]) -> Answer:

@@ -53,6 +53,15 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Only what `user` may see. Every page's query starts here."""
         return self.filter(owner=user)
 
+    def of_same_remote(self, account: "Account") -> Self:
+        """All links of one remote account, whoever's, in one order to lock them in."""
+        same = self.filter(
+            provider=account.provider,
+            host=account.host,
+            remote_id=account.remote_id,
+        )
+        return same.order_by("pk")
+
     def linked(self) -> Self:
         """Those that still have credentials: all but the unlinked ones."""
         gone = (Account.Status.UNLINKED, Account.Status.ERASING)
@@ -114,6 +123,8 @@ class Account(models.Model):
     stream_until = models.DateTimeField(null=True, blank=True)
     stream_open_at = models.DateTimeField(null=True, blank=True)
     """Since when its network tells news by itself; empty while it does not."""
+    renewing_until = models.DateTimeField(null=True, blank=True)
+    """Somebody fetches new credentials; until then nobody else does."""
 
     objects = AccountQuerySet.as_manager()
 
@@ -152,6 +163,33 @@ class Account(models.Model):
         return Capabilities.from_json(self.capabilities)
 
 
+class HostApp(models.Model):
+    """This site as a host knows it: registered once for each host and redirect address.
+
+    An empty `client` means that it has to be registered again. `plain` hosts know only
+    scopes for everything, none for single kinds of things.
+    """
+
+    provider = models.CharField(max_length=16, choices=Provider.choices)
+    host = models.CharField(max_length=255)
+    redirect_uri = models.CharField(max_length=500)
+    client = EncryptedJSONField(bound_to=("provider", "host", "redirect_uri"))
+    plain = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(default=timezone.now)
+    """When the host last knew the app, as far as we have seen."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "host", "redirect_uri"],
+                name="host_app_registered_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.host}"
+
+
 class PendingLinkQuerySet(models.QuerySet["PendingLink"]):
     def open_at(self, now: datetime) -> Self:
         """Those that may still be claimed."""
@@ -162,7 +200,8 @@ class PendingLink(models.Model):
     """A link that has started and not come back yet: valid 10 minutes, claimed once.
 
     `id` is the MiAuth session, a fresh UUID for each try. `state` binds it to the
-    browser: the web session keeps it, the callback must bring the same one.
+    browser: the web session keeps it, the callback must bring the same one. `details`
+    are what the network needs besides for this one approval.
     """
 
     class Purpose(models.TextChoices):
@@ -182,6 +221,7 @@ class PendingLink(models.Model):
     host = models.CharField(max_length=255)
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     state = models.CharField(max_length=64)
+    details = EncryptedJSONField(bound_to=("id",))
     host_facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)

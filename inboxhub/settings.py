@@ -23,6 +23,17 @@ INBOXHUB_URL = env.str("INBOXHUB_URL", "").rstrip("/") or "http://localhost:8000
 INBOXHUB_SIGNUP = env.str("INBOXHUB_SIGNUP", "") or "first"
 INBOXHUB_PRIVATE_HOSTS = env.list("INBOXHUB_PRIVATE_HOSTS", default=[])
 INBOXHUB_CA_FILE = env.str("INBOXHUB_CA_FILE", "")
+MIXI_CLIENT_ID = env.str("MIXI_CLIENT_ID", "")
+MIXI_CLIENT_SECRET = env.str("MIXI_CLIENT_SECRET", "")
+MIXI_API_URL = (
+    env.str("MIXI_API_URL", "").rstrip("/") or "https://api.mixi-platform.com/2"
+)
+MIXI_AUTHORIZE_URL = (
+    env.str("MIXI_AUTHORIZE_URL", "") or "https://mixi.jp/connect_authorize.pl"
+)
+MIXI_TOKEN_URL = (
+    env.str("MIXI_TOKEN_URL", "") or "https://secure.mixi-platform.com/2/token"
+)
 INBOXHUB_MEDIA_PROXY = env.bool("INBOXHUB_MEDIA_PROXY", True)
 INBOXHUB_LOG_LEVEL = env.str("INBOXHUB_LOG_LEVEL", "") or "INFO"
 INBOXHUB_LOG_JSON = env.bool("INBOXHUB_LOG_JSON", False)
@@ -58,6 +69,8 @@ INSTALLED_APPS = [
     "inboxhub",
     "accounts",
     "accounts.providers.misskey",
+    "accounts.providers.mastodon",
+    "accounts.providers.mixi",
     "messaging",
 ]
 

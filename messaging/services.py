@@ -371,17 +371,20 @@ def set_read_policy(account: Account, box: str, policy: str) -> None:
         )
 
 
-def unlink(account: Account, *, erase: bool) -> None:
+def unlink(account: Account, *, erase: bool) -> bool | None:
     """Forget the credentials; keep the messages read-only, or erase all of it.
 
     What still waited to be told to the remote is given up and says so in its operation.
     Erasing goes on in the background and survives a crash; nothing takes it back.
+    Returns whether the host has then taken its token back; where not, only the person
+    can do that. None: there was nothing to take back, or another link needs it.
     """
     with short_write():
-        now = Account.objects.select_for_update(no_key=True).filter(pk=account.pk)
-        if not now.exclude(status=Account.Status.ERASING).exists():
-            return
-        linking.forget(account)
+        links = Account.objects.select_for_update(no_key=True).of_same_remote(account)
+        now = {link.pk: link.status for link in links}
+        if now.get(account.pk, Account.Status.ERASING) == Account.Status.ERASING:
+            return None
+        holder = linking.forget(account)
         waiting = OperationItem.objects.open().filter(account=account)
         touched = set(waiting.values_list("operation", flat=True))
         waiting.update(state=State.FAILED, error="unlinked")
@@ -390,3 +393,4 @@ def unlink(account: Account, *, erase: bool) -> None:
         if erase:
             Account.objects.filter(pk=account.pk).update(status=Account.Status.ERASING)
         doorbell.ring(account.pk)
+    return linking.revoke(holder)

@@ -21,7 +21,12 @@ KINDS = (
     "limit",
     "body",
     "mangle",
+    "nulls",
+    "huge",
+    "drip",
+    "next",
 )
+HUGE, PIECE, DROP = 10_485_760, 1_024, 64
 BODIES = {
     "html": ("text/html", "<!doctype html><title>Error</title><h1>Bad gateway</h1>"),
     "empty": ("text/plain", ""),
@@ -45,7 +50,12 @@ class Fault:
     - `delay` waits `seconds` first, `hang` never answers
     - `truncate` sends half of the real answer as if it were whole, `cut` breaks the
       connection in the middle of it, `lost` does the work and never answers
-    - `mangle` gives the items of the real answer wrong types
+    - `mangle` gives the items of the real answer wrong types, `nulls` puts null where
+      they hold objects
+    - `huge` answers 200 with 10 MB of JSON, `drip` sends the real answer in small pieces
+      with `seconds` between them
+    - `next` lets the `Link` of the real answer lead to `header`, or (empty) to itself
+      under an address that is never the same
     """
 
     where: str
@@ -122,26 +132,35 @@ async def _strike(
         case "limit":
             headers = {"Retry-After": fault.header} if fault.header else {}
             return web.Response(status=429, text="Too Many Requests", headers=headers)
+        case "huge":
+            return web.json_response(["x" * PIECE] * (HUGE // PIECE))
         case "hang":
             await asyncio.Event().wait()
         case "delay":
             await asyncio.sleep(fault.seconds)
         case _:
-            return await _spoil(fault.kind, request, await handler(request))
+            return await _spoil(fault, request, await handler(request))
     return await handler(request)
 
 
 async def _spoil(
-    kind: str, request: web.Request, answer: web.StreamResponse
+    fault: Fault, request: web.Request, answer: web.StreamResponse
 ) -> web.StreamResponse:
     if not isinstance(answer, web.Response):
         return answer
     body = answer.body if isinstance(answer.body, bytes) else b""
-    match kind:
+    match fault.kind:
         case "truncate":
             return _with_body(answer, body[: len(body) // 2])
         case "mangle":
-            return _with_body(answer, _mangled(body))
+            return _with_body(answer, _changed(body, _broken))
+        case "nulls":
+            return _with_body(answer, _changed(body, _emptied))
+        case "next":
+            answer.headers["Link"] = _endless(fault.header, request)
+            return answer
+        case "drip":
+            return await _drip(request, answer, body, fault.seconds)
         case "cut":
             return await _cut(request, answer, body)
         case _:
@@ -160,14 +179,44 @@ def _with_body(answer: web.Response, body: bytes) -> web.Response:
     )
 
 
-def _mangled(body: bytes) -> bytes:
+def _changed(body: bytes, change: Callable[[object, int], object]) -> bytes:
+    """Return an answer with its items changed, each by its place."""
     try:
         answer = json.loads(body)
     except ValueError:
         return body
     items = answer if isinstance(answer, list) else [answer]
-    broken = [_broken(item, place) for place, item in enumerate(items)]
+    broken = [change(item, place) for place, item in enumerate(items)]
     return json.dumps(broken if isinstance(answer, list) else broken[0]).encode()
+
+
+def _emptied(item: object, _place: int) -> object:
+    """Return an item with null for every object in it."""
+    if not isinstance(item, dict):
+        return item
+    return {
+        key: None if isinstance(value, dict) else value for key, value in item.items()
+    }
+
+
+def _endless(address: str, request: web.Request) -> str:
+    """Return a `Link` to the next page: the named one, or this one once more."""
+    again = int(request.query.get("again", "0")) + 1
+    target = address or str(request.url.update_query(again=again))
+    return f'<{target}>; rel="next"'
+
+
+async def _drip(
+    request: web.Request, answer: web.Response, body: bytes, seconds: float
+) -> web.StreamResponse:
+    slow = web.StreamResponse(status=answer.status)
+    slow.content_type = answer.content_type
+    slow.content_length = len(body)
+    await slow.prepare(request)
+    for begin in range(0, len(body), DROP):
+        await slow.write(body[begin : begin + DROP])
+        await asyncio.sleep(seconds)
+    return slow
 
 
 def _broken(item: object, place: int) -> object:

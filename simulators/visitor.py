@@ -124,13 +124,28 @@ class Visitor:
         self.open("/accounts/link/")
         self.submit(self.form_with("address"), address=host)
         there = [link for link in self.page.links if urlsplit(link).netloc == host]
-        approve = next((link for link in there if "/miauth/" in link), None)
+        approve = next((link for link in there if _asks(link)), None)
         if approve is None:
             raise LostTheWay(f"no way from {self.answer.url} to {host}")
         self.open(approve)
-        self.submit(self.form_with("user", "decision"), user=person, decision="allow")
+        if not any(
+            "decision" in form.choices | form.values for form in self.page.forms
+        ):
+            self.submit(
+                self.form_with("user"), user=person
+            )  # signs in on a page before
+        form = self.form_with("user", "decision")
+        # Whoever is asked to stay allowed says yes, as we tell people to.
+        always = {"always": "1"} if "always" in form.choices else {}
+        self.submit(form, user=person, decision="allow", **always)
         if not self.answer.url.startswith(self.site):
             raise LostTheWay(f"{host} did not send us back, but to {self.answer.url}")
+
+
+def _asks(link: str) -> bool:
+    """Whether an address looks like a page that asks for approval."""
+    path = urlsplit(link).path
+    return "/miauth/" in path or "authorize" in path
 
 
 def main() -> int:

@@ -30,6 +30,14 @@ def state_of(request: HttpRequest, pending_id: UUID) -> str:
     return _known(request.session).get(str(pending_id), "")
 
 
+def link_of(request: HttpRequest, state: str) -> UUID:
+    """Which link this browser began with that secret; LinkRefused for none."""
+    for pending_id, secret in _known(request.session).items():
+        if constant_time_compare(secret, state):
+            return UUID(pending_id)
+    raise LinkRefused("not-yours")
+
+
 def check(request: HttpRequest, pending_id: UUID, state: str) -> None:
     """LinkRefused unless this browser began the link and `state` is its secret."""
     if not constant_time_compare(state_of(request, pending_id), state):

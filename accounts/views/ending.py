@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.helpers import complete_social_login
+from allauth.socialaccount.models import SocialAccount, SocialLogin, SocialToken
 from allauth.socialaccount.providers.base import AuthProcess
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,8 +12,28 @@ from django.urls import reverse
 from accounts import linking
 from accounts.linking import LinkRefused
 from accounts.models import PendingLink
+from accounts.providers.table import spoken
 from accounts.wording import Trouble, sentence
 from inboxhub.networks.base import ProviderError
+
+
+def hand_over(
+    request: HttpRequest,
+    pending: PendingLink,
+    credentials: Mapping[str, str],
+) -> HttpResponse:
+    """Give what a host has granted to allauth, which comes back to `end_link`."""
+    # None of these is ever saved: allauth would keep the token in the clear.
+    account = SocialAccount(provider=pending.provider, uid=str(pending.pk))
+    token = SocialToken(account=account, token=credentials["token"])
+    login = SocialLogin(account=account, token=token)
+    login.state = {
+        "process": AuthProcess.CONNECT,
+        "pending": str(pending.pk),
+        "credentials": dict(credentials),
+    }
+    response: HttpResponse = complete_social_login(request, login)
+    return response
 
 
 def end_link(request: HttpRequest, login: SocialLogin) -> HttpResponse:
@@ -28,7 +49,7 @@ def end_link(request: HttpRequest, login: SocialLogin) -> HttpResponse:
         pk=login.state.get("pending"),
     )
     try:
-        return finish(request, pending, {"token": login.token.token})
+        return finish(request, pending, login.state["credentials"])
     except (LinkRefused, ProviderError) as trouble:
         return refused(request, trouble, pending)
 
@@ -58,8 +79,9 @@ def refused(
     again: bool = False,
 ) -> HttpResponse:
     """Nothing was linked: why, and the one next step. `again`: this try is still open."""
+    host = spoken(pending.provider, pending.host) if pending else ""
     context = {
-        "text": sentence(trouble, pending.host if pending else ""),
+        "text": sentence(trouble, host),
         "code": trouble.code,
         "pending": pending,
         "again": again,

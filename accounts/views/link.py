@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import linking
 from accounts.clients import outgoing
-from accounts.forms import LinkForm
+from accounts.forms import LinkForm, TokenForm
 from accounts.linking import LinkRefused
 from accounts.models import Account, Provider
-from accounts.providers.table import PROVIDERS
+from accounts.providers.table import PROVIDERS, spoken, way_to
 from accounts.signed_in import SignedInRequest
-from accounts.views import browser
+from accounts.views import browser, preview
 from accounts.wording import Trouble, sentence
 from inboxhub.lib.http import HttpError, canonical_host
 from inboxhub.networks.base import HostFacts, ProviderError
@@ -30,13 +30,13 @@ def link(request: SignedInRequest) -> HttpResponse:
         return _form(request, form, status=422)
     host = typed = form.cleaned_data["address"]
     try:
-        host = canonical_host(typed)
+        host = canonical_host(typed) if typed else ""
         found = _find(host, form.cleaned_data["provider"])
+        host = PROVIDERS[found.provider].place() or host
+        way_to(found.provider, host)
     except (LinkRefused, ProviderError, HttpError) as trouble:
         return _form(request, form, trouble=trouble, host=host, status=422)
-    pending = linking.start(request.user, found.provider, host, found.facts)
-    browser.remember(request, pending)
-    return redirect("accounts:preview", pending.pk)
+    return _begin(request, found.provider, host, found.facts)
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,21 +44,52 @@ def renew(request: SignedInRequest, account_id: int) -> HttpResponse:
     """Sign in again: the way of linking, for one account that is named before."""
     mine = Account.objects.of(request.user).exclude(status=Account.Status.ERASING)
     account = get_object_or_404(mine, pk=account_id, provider__in=PROVIDERS)
+    context = {"account": account, "host": spoken(account.provider, account.host)}
     if request.method != "POST":
-        return render(request, "accounts/renew.html", {"account": account})
+        return render(request, "accounts/renew.html", context)
+    try:
+        way_to(account.provider, account.host)
+    except LinkRefused as refusal:
+        context["text"] = sentence(refusal, account.host)
+        return render(request, "accounts/renew.html", context, status=422)
+    facts = _facts_of(account)
+    return _begin(request, account.provider, account.host, facts, account)
+
+
+def _begin(
+    request: SignedInRequest,
+    provider: str,
+    host: str,
+    facts: HostFacts,
+    account: Account | None = None,
+) -> HttpResponse:
+    """Make the pending link; what it lacks then, the preview says with the other ways."""
+    details: dict[str, str] = {}
+    trouble: ProviderError | None = None
+    try:
+        details = PROVIDERS[provider].prepare(host, facts)
+    except ProviderError as error:
+        trouble = error
     pending = linking.start(
         request.user,
-        account.provider,
-        account.host,
-        _facts_of(account),
+        provider,
+        host,
+        facts,
         account=account,
+        details=details,
     )
     browser.remember(request, pending)
+    if trouble:
+        return preview.show(request, pending, TokenForm(), trouble=trouble, status=422)
     return redirect("accounts:preview", pending.pk)
 
 
 def _find(host: str, provider: str) -> Found:
     """The network of a host, or the one that the person chose by hand."""
+    for name, way in PROVIDERS.items():
+        place = way.place()
+        if place and (name == provider or (host == place and not provider)):
+            return Found(name, HostFacts(name, "", name=way.name, domain=""))
     if provider:
         outgoing().check(host)
         return Found(provider, HostFacts("", "", name=host, domain=""))
@@ -70,6 +101,12 @@ def _find(host: str, provider: str) -> Found:
     if found.moved_to:
         raise LinkRefused("moved", got=found.moved_to)
     raise LinkRefused("unknown-network")
+
+
+def _is_named(provider: object) -> bool:
+    """Whether it is a network of many hosts, of which one is to be named."""
+    way = PROVIDERS.get(str(provider))
+    return way is not None and not way.place()
 
 
 def _facts_of(account: Account) -> HostFacts:
@@ -97,7 +134,8 @@ def _form(
         "form": form,
         "text": sentence(trouble, host) if trouble else "",
         "code": code,
-        "by_hand": code == "unknown-network" or form.data.get("provider"),
+        "by_hand": code == "unknown-network" or _is_named(form.data.get("provider")),
+        "places": {n: way for n, way in PROVIDERS.items() if way.place()},
         "known": known,
         "similar": [name for name in similar if name != host],
     }

@@ -17,12 +17,15 @@ def linked(request: SignedInRequest, account_id: int) -> HttpResponse:
         pk=account_id,
         provider__in=PROVIDERS,
     )
-    able = account.able
+    able, way = account.able, PROVIDERS[account.provider]
     context = {
         "account": account,
         "renewed": "renewed" in request.GET,
-        "missing": PROVIDERS[account.provider].missing(able),
+        "missing": way.missing(able),
+        "afterword": way.afterword(),
         "too_mighty": "native-token" in able.warnings,
-        "other_domain": able.domain if able.domain != account.host else "",
+        "other_domain": ""
+        if able.domain == account.host or way.place()
+        else able.domain,
     }
     return render(request, "accounts/linked.html", context)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,7 +13,7 @@ from accounts import linking
 from accounts.forms import TokenForm
 from accounts.linking import LinkRefused
 from accounts.models import PendingLink
-from accounts.providers.table import PROVIDERS
+from accounts.providers.table import PROVIDERS, spoken
 from accounts.signed_in import SignedInRequest
 from accounts.views import browser, ending
 from accounts.wording import Trouble, sentence
@@ -28,7 +28,7 @@ def preview(request: SignedInRequest, pending_id: UUID) -> HttpResponse:
         pending = _open_link(request, pending_id)
     except LinkRefused as refusal:
         return ending.refused(request, refusal)
-    return _preview(request, pending, TokenForm())
+    return show(request, pending, TokenForm())
 
 
 @require_POST
@@ -40,9 +40,11 @@ def token(request: SignedInRequest, pending_id: UUID) -> HttpResponse:
         pending = _open_link(request, pending_id)
     except LinkRefused as refusal:
         return ending.refused(request, refusal)
+    if not PROVIDERS[pending.provider].token_help():
+        raise Http404
     form = TokenForm(request.POST)
     if not form.is_valid():
-        return _preview(request, pending, form, status=422)
+        return show(request, pending, form, status=422)
     pasted = form.cleaned_data["token"]
     claimed = linking.claimed(request.user, pending.provider, pending.pk, pending.state)
     try:
@@ -50,7 +52,7 @@ def token(request: SignedInRequest, pending_id: UUID) -> HttpResponse:
             credentials = PROVIDERS[pending.provider].credentials(pasted)
             return ending.finish(request, pending, credentials)
     except (LinkRefused, ProviderError) as trouble:
-        return _preview(request, pending, TokenForm(), trouble=trouble, status=422)
+        return show(request, pending, TokenForm(), trouble=trouble, status=422)
 
 
 def _open_link(request: SignedInRequest, pending_id: UUID) -> PendingLink:
@@ -67,7 +69,7 @@ def _open_link(request: SignedInRequest, pending_id: UUID) -> PendingLink:
     return pending
 
 
-def _preview(
+def show(
     request: SignedInRequest,
     pending: PendingLink,
     form: TokenForm,
@@ -75,20 +77,25 @@ def _preview(
     trouble: Trouble | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of the preview. Without what an approval needs it offers another try."""
     way = PROVIDERS[pending.provider]
-    facts = pending.host_facts
+    facts, details = pending.host_facts, pending.details
     domain = facts.get("domain")
+    named = spoken(pending.provider, pending.host)
     context = {
         "pending": pending,
         "facts": facts,
-        "other_domain": domain if domain != pending.host else "",
+        "host": named,
+        "other_domain": "" if domain == pending.host or way.place() else domain,
         "way": way,
-        "asks": way.asks(),
+        "asks": way.asks(details),
+        "hint": way.hint(details),
         "token_help": way.token_help(),
+        "token_warning": way.token_warning(),
         "token_tried": bool(form.is_bound or trouble),
         "approve_url": way.approve_url(pending),
         "form": form,
-        "text": sentence(trouble, pending.host) if trouble else "",
+        "text": sentence(trouble, named) if trouble else "",
         "code": trouble.code if trouble else "",
     }
     return render(request, "accounts/preview.html", context, status=status)

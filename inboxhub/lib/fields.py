@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
-from inboxhub.lib.logs import remember_secret
+from inboxhub.lib.logs import remember_secrets
 
 NONCE_BYTES = 12
 
@@ -134,8 +134,7 @@ class _Opener:
             plain = key_ring().open(value, self.field.associated_data(instance))
             value = json.loads(plain)
             instance.__dict__[self.field.attname] = value
-        for secret in value.values():
-            remember_secret(secret)
+        remember_secrets(value)
         return value
 
     def __set__(self, instance: models.Model, value: object) -> None:

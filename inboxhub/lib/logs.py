@@ -8,12 +8,17 @@ import json
 import logging
 import re
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 REDACTED = "[secret]"
 SHORTEST_SECRET = 6
+# Tokens that end are followed by others for ever; those not seen for so long are dead.
+MOST_SECRETS = 10_000
+# Sealed beside secrets, and none: "Bearer" in a line tells what stands behind it.
+NO_SECRETS = {"scheme", "scope", "expires_at", "redirect_uri"}
 
-_known: set[str] = set()
+_known: dict[str, None] = {}
 _lock = threading.Lock()
 # Credentials in an address or a header, should one come along that we never opened.
 _shapes = re.compile(
@@ -29,16 +34,27 @@ def remember_secret(value: object) -> None:
     """From now on this value never reaches a log line of ours."""
     if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         with _lock:
-            _known.add(value)
+            _known.pop(value, None)
+            _known[value] = None
+            if len(_known) > MOST_SECRETS:
+                del _known[next(iter(_known))]
+
+
+def remember_secrets(credentials: Mapping[str, object]) -> None:
+    """Those of a sealed value's parts that are no common words, which lines may hold."""
+    for name, value in credentials.items():
+        if name not in NO_SECRETS:
+            remember_secret(value)
 
 
 def redact(text: str) -> str:
     """The text without any secret that this process knows of."""
+    text = _shapes.sub(rf"\1{REDACTED}", text)
     with _lock:
         present = [secret for secret in _known if secret in text]
     for secret in sorted(present, key=len, reverse=True):
         text = text.replace(secret, REDACTED)
-    return _shapes.sub(rf"\1{REDACTED}", text)
+    return text
 
 
 def _visible(sign: re.Match[str]) -> str:

@@ -5,10 +5,16 @@ socket, the time and the rows. So the meaning of frames can be held to recorded 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inboxhub.networks.base import MENTIONS, Identity, RemoteMessage, Unreadable
+from inboxhub.networks.base import (
+    MENTIONS,
+    Identity,
+    RemoteAuthor,
+    RemoteMessage,
+    Unreadable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,9 @@ class NoteChange:
     picture: str = ""
     person: str = ""
     note: RemoteMessage | None = None
-    """The note as it is now, where it was edited."""
+    """The note as it is now, where it was edited; None: only a look-up tells it."""
+    source: str = "note"
+    """What `note_id` names: a note, or a message of an open `chat`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,21 @@ class LiveNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the host said to one `Stream.ask`; `error` is its code where it refused."""
+
+    request_id: str
+    items: tuple[RemoteMessage | Unreadable, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What one frame said.
 
-    `items` belong into the inbox. `gone` names what was deleted, by source and remote
-    id. `pull` asks for the listings, since something changed that only they tell.
+    `items` belong into the inbox. `gone` names what was deleted, `read` what the person
+    read elsewhere, both by source and remote id. `pull` asks for the listings, since
+    something changed that only they tell.
     `doubt` asks whether the token still counts. `joined` is the id of a channel that is
     connected from now on, `unknown` the kind of a frame that nobody here understands,
     `activity` a line for the Live page: a code and a person's handle.
@@ -52,6 +70,7 @@ class Heard:
     box: str = MENTIONS
     """Where an unreadable item is shown."""
     gone: tuple[tuple[str, str], ...] = ()
+    read: tuple[tuple[str, str], ...] = ()
     pull: bool = False
     doubt: bool = False
     identity: Identity | None = None
@@ -59,6 +78,7 @@ class Heard:
     live: tuple[LiveNote, ...] = ()
     changes: tuple[NoteChange, ...] = ()
     activity: tuple[str, str] | None = None
+    answer: Answer | None = None
     unknown: str = ""
 
 
@@ -102,6 +122,19 @@ class Stream(ABC):
         """The frames that begin one of `channels` under an id of our own choice."""
         return []
 
+    def join_chat(
+        self,
+        conversation_key: str,
+        channel_id: str,
+        people: Sequence[RemoteAuthor] = (),
+    ) -> list[str]:
+        """The frames that listen to a chat while it is open; none where it is no chat.
+
+        What is said in it then comes at once, my own words too, with names as far as
+        `people` or earlier frames told them. `leave` ends it.
+        """
+        return []
+
     def leave(self, channel_id: str) -> list[str]:
         """The frames that end it; what still comes from it is dropped."""
         return []
@@ -112,3 +145,20 @@ class Stream(ABC):
 
     def release(self, note_id: str) -> list[str]:
         return []
+
+    def ask(
+        self, endpoint: str, data: Mapping[str, object]
+    ) -> tuple[str, list[str]] | None:
+        """A call that only reads: the id of its `Heard.answer`, and the frames to send.
+
+        None where the host does not answer calls over the stream, or not this one: then
+        HTTP. After 5 s without an answer, `unanswered` and HTTP.
+        """
+        return None
+
+    def unanswered(self, request_id: str) -> bool:
+        """Nothing came: a late answer is dropped, and the host is not asked again.
+
+        False where nothing was waited for any more.
+        """
+        return False

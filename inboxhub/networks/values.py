@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
 TEXT_CAP = 65_536
@@ -11,12 +11,15 @@ LINE_CAP = 500
 LINK_CAP = 2_048
 NUMBER_CAP = 1_000_000_000
 
-# What no database and no page should get: controls but tab and newline, half surrogates.
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What no database and no page should get: controls but tab and newline, half
+# surrogates, byte order marks.
+UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 # In a name these would turn around what stands beside it.
 DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 WEB = re.compile(r"https?://[^\s\"'<>\\]+")
 WORD = re.compile(r"[^A-Za-z0-9:_.-]+")
+# Outside of these years a moment is a slip, and pages could not even convert it.
+YEARS = range(1970, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ def text_of(value: object, cap: int = TEXT_CAP) -> str:
     """The text without what cannot be stored, at most `cap` code points."""
     if not isinstance(value, str):
         return ""
-    return UNWANTED.sub("", value[: cap * 2].replace("\r\n", "\n"))[:cap]
+    lines = value[: cap * 2].replace("\r\n", "\n").replace("\r", "\n")
+    return UNWANTED.sub("", lines)[:cap]
 
 
 def line_of(value: object, cap: int = LINE_CAP) -> str:
@@ -56,24 +60,25 @@ def number_of(value: object) -> int:
     return min(max(value, 0), NUMBER_CAP)
 
 
-def moment_of(value: object) -> datetime | None:
-    """An aware UTC datetime from the hosts' ISO form."""
+def moment_of(value: object, zone: tzinfo = UTC) -> datetime | None:
+    """An aware UTC datetime from the hosts' ISO form; `zone` where it names none."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC)
+            moment = moment.replace(tzinfo=zone)
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if moment.year in YEARS else None
 
 
-def link_of(value: object, viewer: Viewer) -> str:
+def link_of(value: object, viewer: Viewer | None = None) -> str:
     """A web address; one without a host belongs to the viewer's host."""
     if not isinstance(value, str) or len(value) > LINK_CAP:
         return ""
-    if value.startswith("/") and not value.startswith("//"):
+    if viewer and value.startswith("/") and not value.startswith("//"):
         value = viewer.origin + value
     if WEB.fullmatch(value) is None or UNWANTED.search(value):
         return ""

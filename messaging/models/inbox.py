@@ -87,7 +87,7 @@ class Conversation(models.Model):
     box = models.CharField(max_length=16, choices=Box.choices)
     key = models.CharField(max_length=512)
     remote_ids = models.JSONField(default=list)
-    """The network's own ids of it, where it has some; those told last come last."""
+    """The network's own ids of it, where it has some, in the order they came up."""
     title = models.TextField(default="", blank=True)
     participants = models.JSONField(default=list)
     """Ids of up to eight authors, those who wrote last in front."""

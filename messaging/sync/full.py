@@ -18,7 +18,7 @@ from messaging.sync.pull import MOST_PAGES, Pull, Pulled
 CONFIRM_AT_ONCE = 100
 _NEEDED = (
     *("source", "remote_id", "box", "outgoing", "notification_id", "kind"),
-    "conversation__key",
+    *("conversation__key", "conversation__remote_ids"),
 )
 
 

@@ -36,6 +36,8 @@ _BREAKS = (
 )
 
 FUTURE_ALLOWED = timedelta(minutes=5)
+# A host may go on to list for a moment what it has just deleted.
+SURELY_BACK_AFTER = timedelta(minutes=5)
 PEOPLE_SHOWN = 8
 IDS_KEPT = 50
 SHORT = 512
@@ -53,8 +55,8 @@ _STORED = [
     *("conversation", "author", "box", "kind", "notification_id", "outgoing", "title"),
     *("html", "text", "content_warning", "folded", "lang", "attachments", "extra"),
     *("visibility", "url", "uri", "target", "reply_to_remote_id", "sent_at"),
-    *("sort_key", "remote_state", "unread", "marked", "edited_at", "gone_at"),
-    *("unreadable", "content_hash"),
+    *("sort_key", "remote_state", "unread", "marked", "edited_at", "hidden_at"),
+    *("gone_at", "unreadable", "content_hash"),
 ]
 
 
@@ -128,6 +130,8 @@ class _Page:
         self.conversations: dict[Place, Conversation] = {}
         self.stored: dict[Key, Message] = {}
         self.waiting: set[int] = set()
+        self.returned: set[int] = set()
+        self.deleted_here: set[int] = set()
         self.new: dict[Key, Message] = {}
         self.changed: dict[Key, Message] = {}
         self.people: dict[int, set[int]] = {}
@@ -162,6 +166,22 @@ class _Page:
         ids = [row.pk for row in self.stored.values()]
         open_items = OperationItem.objects.open().filter(message__in=ids)
         self.waiting = set(open_items.values_list("message", flat=True))
+        long_ago = self.now - SURELY_BACK_AFTER
+        gone = [r.pk for r in rows if r.gone_at and r.gone_at < long_ago]
+        if gone:
+            self._read_returned(gone)
+
+    def _read_returned(self, gone: list[int]) -> None:
+        """What is listed though it was gone: restored there, if not only taken from a
+
+        list, in which case other listings may well go on to have it.
+        """
+        done = OperationItem.objects.filter(message__in=gone, state="done")
+        removed = done.filter(verb="remove").values_list("message", flat=True)
+        self.returned = set(gone) - set(removed)
+        self.deleted_here = set(
+            done.filter(verb="delete").values_list("message", flat=True)
+        )
 
     # --- People and conversations -----------------------------------------------------
 
@@ -251,8 +271,12 @@ class _Page:
         row.notification_id = row.notification_id or item.notification_id
         if row.pk not in self.waiting:
             _merge_unread(row, item)
+        back = row.pk in self.returned and not item.withheld
+        if back:
+            row.gone_at = None
+            row.hidden_at = None if row.pk in self.deleted_here else row.hidden_at
         after = (row.content_hash, row.remote_state, row.unread, row.notification_id)
-        if after != before and key not in self.new:
+        if (back or after != before) and key not in self.new:
             self.changed[key] = row
 
     def _add(self, item: RemoteMessage) -> None:
@@ -285,6 +309,8 @@ class _Page:
         row.lang, row.visibility = item.lang[:35], item.visibility[:24]
         row.attachments = [asdict(attachment) for attachment in item.attachments]
         row.extra = {**item.extra, "emojis": dict(item.emojis)}
+        if item.undated:
+            row.extra["undated"] = True
         row.url, row.uri = tidy(item.url, 2048), tidy(item.uri, 2048)
         row.target = item.target[:255]
         row.reply_to_remote_id = item.reply_to_remote_id[:255]
@@ -292,7 +318,7 @@ class _Page:
         if not (item.undated and row.pk):
             row.sent_at = item.sent_at
             row.sort_key = _sort_key(item.sent_at, row.received_at)
-        row.unreadable, row.gone_at, row.content_hash = False, None, digest
+        row.unreadable, row.content_hash = False, digest
         people = {self.authors[person.remote_id].pk for person in item.participants}
         self.people.setdefault(row.conversation.pk, set()).update(people)
 

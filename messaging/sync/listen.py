@@ -112,7 +112,7 @@ class Listeners:
         kept = await self.rows(stream_lease.still, self.holder, list(self.lines))
         for account_id in set(self.lines) - kept:
             await self._end(account_id)
-        providers = [name for name, client in CLIENTS.items() if client.streams]
+        providers = [name for name, one in CLIENTS.items() if one.client.streams]
         room = MOST - len(self.lines)
         for account_id in await self.rows(
             stream_lease.take, self.holder, providers, room

@@ -19,6 +19,9 @@ def main() -> None:
     parser.add_argument("--world", choices=sorted(WORLDS), default="demo")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limits", choices=("on", "off"), default="on")
+    parser.add_argument(
+        "--delays", type=float, default=1.0, help="how late events are; 1: as real"
+    )
     parser.add_argument("--uri", default="", help="what meta says, if not the address")
     asyncio.run(_run(parser.parse_args()))
 
@@ -31,6 +34,7 @@ async def _run(options: argparse.Namespace) -> None:
         name=options.name,
         limits=options.limits == "on",
         uri=options.uri,
+        delays=options.delays,
     )
     runner, port = await listen(sim.app, options.host, options.port)
     sim.settle(options.host, port)

@@ -60,7 +60,7 @@ async def post(request: web.Request) -> web.Response:
         response = refuse(state, error)
     else:
         response = _answer(answer)
-    _remember(state, name, body, response.status)
+    remember(state, name, body, response.status)
     return response
 
 
@@ -230,7 +230,8 @@ def _unknown(state: State, name: str) -> web.Response:
     return web.json_response(body, status=404)
 
 
-def _remember(state: State, name: str, body: Mapping[str, object], status: int) -> None:
+def remember(state: State, name: str, body: Mapping[str, object], status: int) -> None:
+    """Keep a call for those who ask what was called, without its token."""
     shown = {key: value for key, value in body.items() if key != "i"}
     with state.lock:
         state.served.append(Served(name, shown, status))

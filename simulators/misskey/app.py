@@ -7,6 +7,7 @@ from simulators.misskey import api, media, miauth, nodeinfo, pages, sim_api, sim
 from simulators.misskey.keys import FAULTS, PLAY
 from simulators.misskey.play import Play
 from simulators.misskey.state import State
+from simulators.misskey.streaming import door
 
 LARGEST_UPLOAD = 32 * 1_048_576
 
@@ -19,6 +20,8 @@ def make_app(state: State, faults: Faults) -> web.Application:
     app[api.STATE] = state
     app[FAULTS] = faults
     app[PLAY] = Play(state)
+    app.cleanup_ctx.append(door.on_this_loop)
+    app.on_shutdown.append(door.close_all)
     app.router.add_routes(
         [
             web.get("/", pages.home),
@@ -32,6 +35,7 @@ def make_app(state: State, faults: Faults) -> web.Application:
             web.post("/settings/apps", pages.revoke),
             web.get("/miauth/{session}", miauth.ask),
             web.post("/miauth/{session}", miauth.decide),
+            web.get("/streaming", door.stream),
             web.post("/api/miauth/{session}/check", miauth.check),
             web.post("/api/{endpoint:.+}", api.post),
             web.get("/api/{endpoint:.+}", api.get),

@@ -3,6 +3,7 @@
 from simulators.misskey.notifying import notify
 from simulators.misskey.records import ChatMessage, Link, Room, User
 from simulators.misskey.state import State
+from simulators.misskey.streaming import chats
 
 
 def pair_key(one: str, other: str) -> str:
@@ -28,6 +29,7 @@ def send_to_user(
     state.partners[receiver.id].add(sender.id)
     state.unread_chats.add((receiver.id, key))
     state.fresh_chats.add((receiver.id, key))
+    chats.sent(state, message, key, [receiver.id])
     return message
 
 
@@ -44,9 +46,11 @@ def send_to_room(
     message = ChatMessage(row_id, created, sender.id, None, room.id, text, file_id)
     state.chats[message.id] = message
     state.chats_in[room.id].add(message.id)
-    for user_id in {room.owner_id, *room.members} - {sender.id}:
+    receivers = sorted({room.owner_id, *room.members} - {sender.id})
+    for user_id in receivers:
         state.unread_chats.add((user_id, room.id))
         state.fresh_chats.add((user_id, room.id))
+    chats.sent(state, message, room.id, receivers)
     return message
 
 
@@ -54,14 +58,18 @@ def read(state: State, user: User, key: str) -> None:
     """Mark a whole conversation read for one user."""
     state.unread_chats.discard((user.id, key))
     state.fresh_chats.discard((user.id, key))
+    news: list[ChatMessage] = []
     for message_id in state.chats_in[key].walk(None, None, ascending=True):
         message = state.chats[message_id]
-        if message.to_user_id == user.id:
+        if message.to_user_id == user.id and not message.read:
             message.read = True
+            news.append(message)
+    chats.read_old(state, user, news)
 
 
 def read_one(state: State, user: User, message: ChatMessage) -> None:
     """Mark one message read, as the old messaging does."""
+    news = [] if message.read else [message]
     message.read = True
     key = key_of(message)
     rows = state.chats_in[key].walk(None, None, ascending=False)
@@ -71,6 +79,7 @@ def read_one(state: State, user: User, message: ChatMessage) -> None:
         if row
     ):
         read(state, user, key)
+    chats.read_old(state, user, news)
 
 
 def key_of(message: ChatMessage) -> str:
@@ -82,8 +91,22 @@ def key_of(message: ChatMessage) -> str:
 
 def erase(state: State, message: ChatMessage) -> None:
     """Remove a message for everybody."""
+    chats.erased(state, message)
     del state.chats[message.id]
     state.chats_in[key_of(message)].discard(message.id)
+
+
+def react(state: State, user: User, message: ChatMessage, reaction: str) -> None:
+    """Add a reaction; the same again is one more."""
+    message.reactions.append((user.id, reaction))
+    chats.reacted(state, message, user, reaction, kind="react")
+
+
+def unreact(state: State, user: User, message: ChatMessage, reaction: str) -> None:
+    """Take one of the same kind back, if there is one."""
+    if (user.id, reaction) in message.reactions:
+        message.reactions.remove((user.id, reaction))
+        chats.reacted(state, message, user, reaction, kind="unreact")
 
 
 def open_room(

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from aiohttp import web
 
+from simulators.html import language_of, origin_of, page
 from simulators.misskey import people
 from simulators.misskey.api import STATE, UNCACHED, FrameworkError, dumps, read_body
-from simulators.misskey.html import language_of, origin_of, page
 from simulators.misskey.pack import users
 from simulators.misskey.records import Token, User
 from simulators.misskey.state import State

@@ -2,6 +2,7 @@
 
 from simulators.misskey.records import Note, Notification, Room, User
 from simulators.misskey.state import State
+from simulators.misskey.streaming import emit
 
 KEPT = 500
 
@@ -38,10 +39,30 @@ def notify(
     if len(rows) > 1 and rows[-2].created > moment:
         rows.sort(key=lambda item: item.created)
     del rows[:-KEPT]
+    emit.notified(state, user_id, row)
     return row
 
 
-def read_all(state: State, user: User) -> None:
-    """Mark every notification of a user read."""
-    for row in state.notifications[user.id]:
+def read_all(state: State, user: User, *, asked: bool = False) -> None:
+    """Mark every notification of a user read; news only if any was not, or `asked`."""
+    rows = state.notifications[user.id]
+    news = asked or any(not row.read for row in rows)
+    for row in rows:
         row.read = True
+    if news:
+        emit.notifications_read(state, user)
+
+
+def read_some(state: State, user: User, rows: list[Notification]) -> None:
+    """Mark some read, as old hosts do; those that were read already are no news."""
+    news = [row for row in rows if not row.read]
+    for row in news:
+        row.read = True
+    if news:
+        emit.notifications_read(state, user, [row.id for row in news])
+
+
+def flush(state: State, user: User) -> None:
+    """Forget every notification of a user."""
+    state.notifications[user.id].clear()
+    emit.notifications_flushed(state, user)

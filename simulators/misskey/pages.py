@@ -5,8 +5,8 @@ from html import escape
 
 from aiohttp import web
 
+from simulators.html import language_of, page
 from simulators.misskey.api import STATE
-from simulators.misskey.html import language_of, page
 from simulators.misskey.pack import users
 from simulators.misskey.records import Note
 from simulators.misskey.state import State

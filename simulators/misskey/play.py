@@ -9,6 +9,9 @@ from collections.abc import Callable
 from simulators.misskey import chatting, notifying, people, writing
 from simulators.misskey.records import Announcement, Choice, Note, Poll, User
 from simulators.misskey.state import State
+from simulators.misskey.streaming import emit, mishaps
+from simulators.misskey.streaming.hub import Listener
+from simulators.sockets import SocketFault
 
 MINUTE = 60_000
 Result = dict[str, object]
@@ -97,6 +100,12 @@ class Play:
             row = writing.react(self.state, self._user(by), self._note(note), reaction)
         return {"id": row.id, "reaction": row.reaction}
 
+    def unreact(self, by: str, note: str) -> Result:
+        """Take a reaction back."""
+        with self.state.lock:
+            writing.unreact(self.state, self._user(by), self._note(note))
+        return {}
+
     def delete_note(self, note: str) -> Result:
         """Let the author delete a note."""
         with self.state.lock:
@@ -105,8 +114,7 @@ class Play:
     def edit_note(self, note: str, text: str) -> Result:
         """Change a note, as remote hosts and forks can."""
         with self.state.lock:
-            row = self._note(note)
-            row.text, row.updated = text, self.state.now
+            writing.edit(self.state, self._note(note), text)
         return {}
 
     def withhold_note(self, note: str, *, withheld: bool = True) -> Result:
@@ -155,6 +163,12 @@ class Play:
             people.follow(self.state, self._user(by), self._user(to))
         return {}
 
+    def unfollow(self, by: str, to: str) -> Result:
+        """Stop following."""
+        with self.state.lock:
+            people.unfollow(self.state, self._user(by), self._user(to))
+        return {}
+
     def request_follow(self, by: str, to: str) -> Result:
         """Ask to follow."""
         with self.state.lock:
@@ -171,18 +185,16 @@ class Play:
         """Publish a word from the host's staff."""
         with self.state.lock:
             row_id, created = self.state.stamp()
-            self.state.announcements[row_id] = Announcement(
-                row_id, created, title, text
-            )
+            row = Announcement(row_id, created, title, text)
+            self.state.announcements[row_id] = row
+            word: Result = {"id": row_id, "title": title, "text": text}
+            emit.announced(self.state, word)
         return {"id": row_id}
 
     def vote(self, by: str, note: str, choice: int) -> Result:
         """Vote in a poll."""
         with self.state.lock:
-            poll = self._note(note).poll
-            if poll is None:
-                raise KeyError(note)
-            poll.choices[choice].voters.add(self._user(by).id)
+            writing.vote(self.state, self._user(by), self._note(note), choice)
         return {}
 
     def end_poll(self, note: str) -> Result:
@@ -262,6 +274,59 @@ class Play:
                 if row.user_id == owner.id and (token == row.token or not token):
                     del self.state.tokens[row.token]
         return {}
+
+    def describe(self, who: str, *, name: str = "", picture: str = "") -> Result:
+        """Give a person another name or picture."""
+        with self.state.lock:
+            people.describe(self.state, self._user(who), name=name, picture=picture)
+        return {}
+
+    def regenerate(self, user: str) -> Result:
+        """Replace the native token of a person."""
+        with self.state.lock:
+            return {"token": people.regenerate(self.state, self._user(user)).token}
+
+    def stream_fault(
+        self,
+        kind: str,
+        user: str = "",
+        *,
+        code: int = 1001,
+        seconds: float = 0,
+        count: int = 0,
+    ) -> Result:
+        """Let a fault strike the open streams of a person, or all; see `SocketFault`."""
+        fault = SocketFault(kind, code, seconds, count)
+        with self.state.lock:
+            found = self._streams(user)
+            for listener in found:
+                listener.socket.strike(fault)
+        return {"count": len(found)}
+
+    def close_streams(self, user: str = "", *, code: int = 1001) -> Result:
+        """Close the open streams of a person, or all."""
+        return self.stream_fault("close", user, code=code)
+
+    def stream_junk(self, user: str = "", *, size: int = 0) -> Result:
+        """Send frames that no document knows, or one huge one of `size` bytes."""
+        with self.state.lock:
+            found = self._streams(user)
+            for listener in found:
+                main = listener.main_id
+                for text in [mishaps.huge(main, size)] if size else mishaps.junk(main):
+                    listener.socket.send(text)
+        return {"count": len(found)}
+
+    def stream_frame(self, text: str, user: str = "") -> Result:
+        """Send any text as a frame."""
+        with self.state.lock:
+            found = self._streams(user)
+            for listener in found:
+                listener.socket.send(text)
+        return {"count": len(found)}
+
+    def _streams(self, user: str) -> list[Listener]:
+        return self.state.hub.of(self._user(user).id if user else None)
 
     def limits(self, *, on: bool) -> Result:
         """Switch the rate limits."""

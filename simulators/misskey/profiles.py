@@ -29,6 +29,8 @@ class Profile:
     """Listings clear the host's own unread dots of notes, even without marking."""
     cascading_delete: bool
     create_token_notice: bool
+    stream_api: bool
+    """Calls over the stream are answered."""
     endpoints: frozenset[str]
     endpoint_list: Sequence[str]
     shapes: Mapping[str, Mapping[str, object]]

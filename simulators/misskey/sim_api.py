@@ -9,6 +9,7 @@ from simulators.misskey.keys import FAULTS, PLAY
 from simulators.misskey.play import action
 from simulators.misskey.records import User
 from simulators.misskey.state import State
+from simulators.misskey.streaming.hub import Listener
 
 Json = dict[str, object]
 
@@ -83,11 +84,21 @@ async def show(request: web.Request) -> web.Response:
             "chats": len(state.chats),
             "faults": request.app[FAULTS].listing(),
             "limits": state.limiter.on,
+            "streams": [stream(state, one) for one in state.hub.listeners],
             "people": {user.username: summary(state, user) for user in owners},
         }
         if wanted:
             answer["details"] = [details(state, user) for user in owners]
     return web.json_response(answer, dumps=dumps)
+
+
+def stream(state: State, listener: Listener) -> Json:
+    """Return who listens to what on one open stream."""
+    return {
+        "user": state.users[listener.user_id].acct if listener.user_id else "",
+        "channels": listener.joined,
+        "captures": listener.captured,
+    }
 
 
 def summary(state: State, user: User) -> Json:

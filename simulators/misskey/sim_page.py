@@ -6,9 +6,9 @@ from html import escape
 
 from aiohttp import web
 
-from simulators.faults import BODIES, KINDS, Fault
+from simulators import controls
+from simulators.html import language_of, page
 from simulators.misskey.api import STATE
-from simulators.misskey.html import language_of, page
 from simulators.misskey.keys import FAULTS, PLAY
 from simulators.misskey.play import Play
 from simulators.misskey.profiles import NO_CHAT
@@ -54,7 +54,7 @@ async def show(request: web.Request) -> web.Response:
         faults = request.app[FAULTS].listing()
         body = "".join(
             [
-                _done(request.query.get("done", "")),
+                controls.done(request.query.get("done", "")),
                 _people(state, owners, me, words),
                 '<div class="grid">',
                 _write_form(state, me, words),
@@ -63,7 +63,8 @@ async def show(request: web.Request) -> web.Response:
                 _received(state, me, words),
                 _noticed(state, me, words),
                 _written(state, me, words),
-                _fault_form(faults, state, me, words),
+                controls.fault_form(faults, words, {"me": me.username}),
+                controls.limits_switch(words, {"me": me.username}, on=state.limiter.on),
             ]
         )
     return page(words["title"], body, language)
@@ -86,7 +87,7 @@ def _do(request: web.Request, form: Form) -> str:
     verb = form.get("verb", "")
     match verb:
         case "fault":
-            faults.add(_fault(form))
+            faults.add(controls.fault(form))
         case "clear-faults":
             faults.clear()
         case "limits":
@@ -94,23 +95,6 @@ def _do(request: web.Request, form: Form) -> str:
         case _:
             VERBS[verb](play, form)
     return verb
-
-
-def _fault(form: Form) -> Fault:
-    count = form.get("count", "")
-    return Fault(
-        form.get("where") or "api/*",
-        form.get("kind", "status"),
-        int(count) if count else None,
-        int(form.get("status") or 503),
-        form.get("body", "html"),
-        form.get("header", ""),
-        float(form.get("seconds") or 0),
-    )
-
-
-def _done(done: str) -> str:
-    return f'<p class="soft">✓ {escape(done)}</p>' if done else ""
 
 
 def _people(state: State, owners: list[User], me: User, words: Words) -> str:
@@ -144,12 +128,8 @@ def _person(state: State, user: User, me: User) -> str:
 
 
 def _button(me: User, verb: str, label: str, *, warn: bool = False, **more: str) -> str:
-    hidden = "".join(
-        f'<input type="hidden" name="{key}" value="{escape(value)}">'
-        for key, value in {"me": me.username, "verb": verb, **more}.items()
-    )
-    style = ' class="warn"' if warn else ""
-    return f'<form method="post">{hidden}<button{style}>{label}</button></form>'
+    fields = {"me": me.username, "verb": verb, **more}
+    return controls.button(fields, label, warn=warn)
 
 
 def _choose(state: State, name: str = "by") -> str:
@@ -162,15 +142,9 @@ def _choose(state: State, name: str = "by") -> str:
     return f'<select name="{name}">{options}</select>'
 
 
-def _verbs(words: Words, verbs: tuple[str, ...]) -> str:
-    return "".join(
-        f'<button name="verb" value="{verb}">{words[verb]}</button>' for verb in verbs
-    )
-
-
 def _write_form(state: State, me: User, words: Words) -> str:
     talk = () if state.profile.chat == NO_CHAT else ("chat",)
-    verbs = _verbs(words, ("mention", "direct", *talk, "late"))
+    verbs = controls.verbs(words, ("mention", "direct", *talk, "late"))
     return (
         f'<form class="card" method="post"><h2>{words["write"]}</h2>'
         f'<input type="hidden" name="me" value="{me.username}">'
@@ -189,9 +163,9 @@ def _follow_form(state: State, me: User, words: Words) -> str:
         f'<form class="card" method="post"><h2>{words["other"]}</h2>'
         f'<input type="hidden" name="me" value="{me.username}">'
         f"<label>{words['by']}{_choose(state)}</label>"
-        f'<p class="row">{_verbs(words, ("follow", "request"))}</p>'
+        f'<p class="row">{controls.verbs(words, ("follow", "request"))}</p>'
         f'<label>{words["kind"]}<select name="kind">{kinds}</select></label>'
-        f'<p class="row">{_verbs(words, ("notice",))}</p></form>'
+        f'<p class="row">{controls.verbs(words, ("notice",))}</p></form>'
     )
 
 
@@ -234,7 +208,7 @@ def _chat_row(state: State, me: User, partner: str, words: Words) -> str:
     delete = _button(me, "delete-chat", words["delete"], message=newest)
     return (
         f"<tr><td>{'● ' if unread else ''}{escape(state.users[partner].acct)}</td>"
-        f"<td>{escape(_short(message.text))}</td>"
+        f"<td>{escape(controls.short(message.text))}</td>"
         f"<td>{words['unread' if unread else 'read']}</td><td>{delete}</td></tr>"
     )
 
@@ -261,42 +235,6 @@ def _note_row(
     )
     return (
         f"<tr><td>{escape(author.acct)}<br><small>{note.visibility}</small></td>"
-        f"<td>{escape(_short(note.text))}</td>"
+        f"<td>{escape(controls.short(note.text))}</td>"
         f'<td class="row">{buttons}</td></tr>'
-    )
-
-
-def _short(text: str | None) -> str:
-    text = text or "–"
-    return text if len(text) <= 90 else f"{text[:90]}…"
-
-
-def _fault_form(
-    faults: list[dict[str, object]], state: State, me: User, words: Words
-) -> str:
-    def options(names: tuple[str, ...]) -> str:
-        return "".join(f"<option>{name}</option>" for name in names)
-
-    listed = "".join(f"<li><code>{escape(str(fault))}</code></li>" for fault in faults)
-    limits = state.limiter.on
-    switch = _button(
-        me,
-        "limits",
-        words["limits_off" if limits else "limits_on"],
-        on="0" if limits else "1",
-    )
-    return (
-        f'<form class="card" method="post"><h2>{words["faults"]}</h2><ul>{listed}</ul>'
-        f'<input type="hidden" name="me" value="{me.username}">'
-        f'<label>{words["where"]}<input type="text" name="where" value="api/*"></label>'
-        f'<div class="grid"><label>{words["kind"]}<select name="kind">'
-        f"{options(KINDS)}</select></label>"
-        f'<label>{words["body"]}<select name="body">{options(tuple(BODIES))}</select>'
-        f'</label><label>{words["status"]}<input name="status" value="503"></label>'
-        f'<label>{words["seconds"]}<input name="seconds" value="0"></label>'
-        f'<label>Retry-After <input name="header"></label>'
-        f'<label>{words["count"]}<input name="count"></label></div>'
-        f'<p class="row"><button class="main" name="verb" value="fault">{words["strike"]}'
-        f'</button><button name="verb" value="clear-faults">{words["clear"]}</button></p>'
-        f"</form>{switch}"
     )

@@ -1,7 +1,10 @@
 """The words of the page `/_sim/` in its two languages."""
 
+from simulators import controls
+
 TEXTS = {
-    "en": {
+    "en": controls.TEXTS["en"]
+    | {
         "title": "The other side",
         "people": "People whose accounts programs use",
         "who": "Who",
@@ -21,7 +24,6 @@ TEXTS = {
         "other": "Follow, notices",
         "follow": "Follow",
         "request": "Ask to follow",
-        "kind": "Kind",
         "notice": "Send notice",
         "received": "Newest received notes",
         "noticed": "Newest notifications",
@@ -33,18 +35,9 @@ TEXTS = {
         "renote": "Renote",
         "read": "read",
         "unread": "unread",
-        "faults": "Faults",
-        "where": "Paths (pattern, e.g. api/notes/*)",
-        "body": "Body",
-        "status": "Status",
-        "seconds": "Seconds",
-        "count": "How often (empty: until cleared)",
-        "strike": "Let it strike",
-        "clear": "Clear all",
-        "limits_off": "Switch rate limits off",
-        "limits_on": "Switch rate limits on",
     },
-    "ja": {
+    "ja": controls.TEXTS["ja"]
+    | {
         "title": "相手役",
         "people": "アプリが使うアカウントの持ち主",
         "who": "だれ",
@@ -64,7 +57,6 @@ TEXTS = {
         "other": "フォロー、お知らせ",
         "follow": "フォローする",
         "request": "フォローを申請する",
-        "kind": "種類",
         "notice": "通知を送る",
         "received": "届いた新しいノート",
         "noticed": "新しい通知",
@@ -76,15 +68,5 @@ TEXTS = {
         "renote": "リノート",
         "read": "既読",
         "unread": "未読",
-        "faults": "障害",
-        "where": "パス（パターン、例 api/notes/*）",
-        "body": "本体",
-        "status": "ステータス",
-        "seconds": "秒",
-        "count": "回数（空なら消すまで）",
-        "strike": "起こす",
-        "clear": "すべて消す",
-        "limits_off": "回数制限を切る",
-        "limits_on": "回数制限を入れる",
     },
 }

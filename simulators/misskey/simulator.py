@@ -1,7 +1,8 @@
 """One simulated host as an object: start it, play on it, ask what it remembers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from simulators.faults import Fault, Faults
 from simulators.misskey import chatting, miauth
@@ -11,10 +12,25 @@ from simulators.misskey.profiles import profile as profile_named
 from simulators.misskey.records import ChatMessage, Note, Notification
 from simulators.misskey.sim_api import make_token
 from simulators.misskey.state import Served, State
+from simulators.misskey.streaming.hub import MAIN, Listener
 from simulators.misskey.world import demo, small
 from simulators.serving import Server
 
 WORLDS = {"demo": demo.build, "empty": small.build}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open stream as it is now: channels by id, how often a note is captured."""
+
+    user: str
+    channels: Mapping[str, str]
+    captures: Mapping[str, int]
+
+    @property
+    def listens(self) -> bool:
+        """Say whether it has joined `main`."""
+        return MAIN in self.channels.values()
 
 
 class Simulator(Play):
@@ -30,11 +46,13 @@ class Simulator(Play):
         limits: bool = True,
         id_method: str = "",
         uri: str = "",
+        delays: float = 1.0,
     ) -> None:
         super().__init__(State(profile_named(profile), id_method=id_method, seed=seed))
         self.state.name = name
         self.state.uri = uri
         self.state.limiter.on = limits
+        self.state.hub.scale = delays
         self.faults = Faults()
         self.world = world
         self.app = make_app(self.state, self.faults)
@@ -52,6 +70,7 @@ class Simulator(Play):
         self.state.uri = self.state.uri or self.state.origin
         with self.state.lock:
             WORLDS[self.world](self.state)
+            self.state.hub.open()
 
     # --- what tests ask -----------------------------------------------------------
 
@@ -104,6 +123,42 @@ class Simulator(Play):
                 key = chatting.pair_key(me, self.id_of(partner))
             return (me, key) in self.state.unread_chats
 
+    def connections(self, user: str = "") -> list[Connection]:
+        """Return the open streams of somebody, or all; `-` are those of nobody."""
+        with self.state.lock:
+            user_id = self.id_of(user) if user not in ("", "-") else None
+            found = self.state.hub.of(user_id)
+            if user == "-":
+                found = [one for one in found if one.user_id is None]
+            return [self._connection(one) for one in found]
+
+    def _connection(self, listener: Listener) -> Connection:
+        owner = self.state.users.get(listener.user_id or "")
+        return Connection(
+            user=owner.acct if owner else "",
+            channels=listener.joined,
+            captures=listener.captured,
+        )
+
+    def await_streams(
+        self,
+        check: Callable[[list[Connection]], bool] = bool,
+        *,
+        user: str = "",
+        seconds: float = 10,
+    ) -> list[Connection]:
+        """Wait until the open streams are as wanted; TimeoutError when they are not.
+
+        Without `check`, until there is one.
+        """
+        with self.state.hub.changed:
+            done = self.state.hub.changed.wait_for(
+                lambda: check(self.connections(user)), seconds
+            )
+            if not done:
+                raise TimeoutError(f"the streams are {self.connections(user)}")
+            return self.connections(user)
+
     def calls(self, endpoint: str = "") -> list[Served]:
         """Return the answered calls, oldest first, tokens left out."""
         with self.state.lock:
@@ -141,8 +196,12 @@ def running(
     id_method: str = "",
     uri: str = "",
     port: int = 0,
+    delays: float = 1.0,
 ) -> Iterator[Simulator]:
-    """Run a host in a thread of this process, on a free port unless one is named."""
+    """Run a host in a thread of this process, on a free port unless one is named.
+
+    `delays` multiplies the seconds by which events of streams come late.
+    """
     sim = Simulator(
         profile=profile,
         world=world,
@@ -151,6 +210,7 @@ def running(
         limits=limits,
         id_method=id_method,
         uri=uri,
+        delays=delays,
     )
     server = Server(sim.app)
     server.start(port, lambda taken: sim.settle("127.0.0.1", taken))

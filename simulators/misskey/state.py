@@ -10,7 +10,7 @@ import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-from simulators.misskey import ids
+from simulators import ids
 from simulators.misskey.limits import Limiter
 from simulators.misskey.listing import SortedIds
 from simulators.misskey.profiles import Profile
@@ -25,6 +25,7 @@ from simulators.misskey.records import (
     Token,
     User,
 )
+from simulators.misskey.streaming.hub import Hub
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 KEPT_CALLS = 20_000
@@ -52,6 +53,7 @@ class State:
         self.skew = 0
         self.random = random.Random(seed)
         self.limiter = Limiter()
+        self.hub = Hub(self.lock)
         self.served: deque[Served] = deque(maxlen=KEPT_CALLS)
         self.duplicate_checks = 0
         self._ids = ids.IdMaker(self.id_method, seed)

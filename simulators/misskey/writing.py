@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from simulators.misskey.notifying import notify
+from simulators.misskey.notifying import notify, read_some
 from simulators.misskey.records import SPECIFIED, Note, Poll, Reaction, User
 from simulators.misskey.state import State
+from simulators.misskey.streaming import emit
 
 _MENTION = re.compile(r"(?<![\w@./])@([\w-]+)(?:@([\w.-]+\w(?::\d+)?))?")
 _TAG = re.compile(r"(?<!\w)#(\w+)")
@@ -112,6 +113,7 @@ def _index(state: State, note: Note) -> None:
 
 
 def _tell(state: State, author: User, note: Note, draft: Draft) -> None:
+    emit.note_written(state, note)
     moment = draft.arrived if draft.arrived is not None else note.created
     reasons = dict.fromkeys(note.mentions, "mention")
     if draft.reply:
@@ -148,6 +150,7 @@ def erase(state: State, note: Note) -> list[str]:
     gone = list(dict.fromkeys(row.id for row in doomed))
     for note_id in gone:
         _forget(state, state.notes[note_id])
+    emit.note_erased(state, note)
     return gone
 
 
@@ -175,7 +178,10 @@ def react(
         reaction = f":{found[1]}@{user.host}:"
     row_id, created = state.stamp(moment)
     row = Reaction(row_id, created, user.id, reaction)
+    if user.id in note.reactions:
+        unreact(state, user, note)
     note.reactions[user.id] = row
+    emit.reacted(state, note, user, reaction)
     extra: dict[str, object] = {"reaction": reaction}
     notify(
         state,
@@ -189,6 +195,28 @@ def react(
     return row
 
 
+def unreact(state: State, user: User, note: Note) -> None:
+    """Take a user's reaction back."""
+    row = note.reactions.pop(user.id)
+    emit.unreacted(state, note, user, row.reaction)
+
+
+def vote(state: State, user: User, note: Note, choice: int) -> None:
+    """Vote in a poll; KeyError without one, IndexError without that choice."""
+    if note.poll is None:
+        raise KeyError(note.id)
+    note.poll.choices[choice].voters.add(user.id)
+    body: dict[str, object] = {"choice": choice, "userId": user.id}
+    emit.note_changed(state, note.id, "pollVoted", body)
+
+
+def edit(state: State, note: Note, text: str) -> None:
+    """Change a note, as remote hosts and forks can."""
+    note.text, note.updated = text, state.now
+    body: dict[str, object] = {"cw": note.cw, "text": text}
+    emit.note_changed(state, note.id, "updated", body)
+
+
 def clear_dots(state: State, user: User, notes: list[Note]) -> None:
     """Forget that notes are unread, as old versions do whenever they list them.
 
@@ -198,8 +226,11 @@ def clear_dots(state: State, user: User, notes: list[Note]) -> None:
         return
     ids = {note.id for note in notes}
     state.note_dots[user.id] -= ids
+    if any(user.id in (*note.mentions, *note.visible_user_ids) for note in notes):
+        emit.dots_cleared(state, user)
     if state.profile.modern:
         return
-    for row in state.notifications[user.id]:
-        if row.note_id in ids and row.type in {"mention", "reply", "quote"}:
-            row.read = True
+    kinds = {"mention", "reply", "quote"}
+    rows = state.notifications[user.id]
+    found = [row for row in rows if row.note_id in ids and row.type in kinds]
+    read_some(state, user, found)

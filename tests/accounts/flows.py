@@ -1,13 +1,12 @@
 """The steps of linking as a browser takes them, on a simulated host."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Account, PendingLink
-from simulators.misskey import Simulator
 from tests.factories import make_user
 
 if TYPE_CHECKING:
@@ -18,6 +17,15 @@ else:
     Answer = HttpResponse  # the test client adds `context` and `redirect_chain`
 
 LINK = "/accounts/link/"
+
+
+class Host(Protocol):
+    """A simulated host of any network."""
+
+    host: str
+
+    def approve(self, address: str, person: str, /) -> str:
+        """Press "Allow" on a page of approval; the address that the browser gets."""
 
 
 def signed_in(name: str = "") -> Client:
@@ -36,7 +44,7 @@ def newest_try() -> PendingLink:
     return PendingLink.objects.latest("created_at")
 
 
-def approve(sim: Simulator, preview: Answer, person: str = "alice") -> str:
+def approve(sim: Host, preview: Answer, person: str = "alice") -> str:
     """Press "Allow" on the host's page; the address that the browser is sent to."""
     return sim.approve(approval_page(preview), person)
 
@@ -53,7 +61,7 @@ def come_back(browser: Client, callback: str) -> Answer:
     return browser.get(f"{parts.path}?{parts.query}")
 
 
-def link(browser: Client, sim: Simulator, person: str = "alice") -> Account:
+def link(browser: Client, sim: Host, person: str = "alice") -> Account:
     """All of it, for tests that begin with a linked account."""
     answer = come_back(browser, approve(sim, begin(browser, sim.host), person))
     assert answer.status_code == 302

@@ -1,15 +1,28 @@
 """A token is nowhere but in a request's body and sealed in its row."""
 
 import logging
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from accounts.models import Account, PendingLink
+from accounts.clients import client_for
+from accounts.models import Account, HostApp, PendingLink
+from accounts.providers.mastodon import registering
 from inboxhub.lib.logs import ConsoleFormatter
+from simulators.mastodon import Simulator as Mastodon
 from simulators.misskey import Simulator
-from tests.accounts.flows import approve, begin, come_back, link, newest_try, signed_in
+from simulators.mixi import Simulator as Mixi
+from tests.accounts.flows import (
+    Answer,
+    approve,
+    begin,
+    come_back,
+    link,
+    newest_try,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +123,93 @@ def test_fault_of_our_own_shows_no_token(
     assert CANARY not in answer.content.decode()
     assert "Traceback" in log_as_text(caplog)
     assert CANARY not in log_as_text(caplog)
+
+
+# --- OAuth 2: several secrets on the way ----------------------------------------------
+
+
+def test_secrets_of_mastodon_are_sealed_and_nowhere_else(
+    mastodon_host: Mastodon,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser = signed_in()
+    preview = begin(browser, mastodon_host.host)
+    callback = approve(mastodon_host, preview)
+    code = parse_qs(urlsplit(callback).query)["code"][0]
+    answers = [preview, come_back(browser, callback)]
+    account = Account.objects.get()
+    answers += [
+        browser.get(f"/accounts/{account.pk}/linked/"),
+        come_back(browser, callback),
+        browser.get("/accounts/link/"),
+        browser.post(f"/accounts/{account.pk}/renew/", follow=True),
+    ]
+    details = newest_try().details
+    app = HostApp.objects.get()
+    secrets = {
+        account.credentials["token"],
+        app.client["client_secret"],
+        details["code_verifier"],
+    }
+    assert_hidden(secrets, answers, caplog)
+    assert code not in database_as_text() + log_as_text(caplog)
+    assert app.client["client_secret"] not in f"{app} {app!r} {registering._app(app)!r}"
+
+
+def test_secrets_of_mixi_are_sealed_and_nowhere_else(
+    mixi_host: Mixi,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser = signed_in()
+    preview = browser.post("/accounts/link/", {"provider": "mixi"}, follow=True)
+    callback = approve(mixi_host, preview, "sakura")
+    code = parse_qs(urlsplit(callback).query)["code"][0]
+    answers = [preview, come_back(browser, callback)]
+    account = Account.objects.get()
+    first = account.credentials
+    mixi_host.expire("sakura")
+    client_for(account).whoami()
+    second = Account.objects.get().credentials
+    answers.append(browser.get(f"/accounts/{account.pk}/linked/"))
+    pairs = {
+        stored[n] for stored in (first, second) for n in ("token", "refresh_token")
+    }
+    assert_hidden({*pairs, mixi_host.client.secret}, answers, caplog)
+    assert code not in database_as_text() + log_as_text(caplog)
+
+
+@pytest.mark.parametrize("kind", ["status", "cut", "truncate", "body"])
+@pytest.mark.parametrize("where", ["oauth/token", "api/v1/accounts/*", "api/v1/apps"])
+def test_secrets_stay_hidden_when_the_host_fails(
+    mastodon_host: Mastodon,
+    caplog: pytest.LogCaptureFixture,
+    where: str,
+    kind: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser = signed_in()
+    callback = approve(mastodon_host, begin(browser, mastodon_host.host))
+    details = newest_try().details
+    mastodon_host.fault(where, kind)
+    answer = come_back(browser, callback)
+    code = parse_qs(urlsplit(callback).query)["code"][0]
+    assert code not in database_as_text() + log_as_text(caplog)
+    secrets = {details["client_secret"], details["code_verifier"]}
+    secrets |= {token.word for token in mastodon_host.state.tokens.values()}
+    Account.objects.all().delete()
+    assert_hidden(secrets, [answer], caplog)
+
+
+def assert_hidden(
+    secrets: set[str],
+    answers: list[Answer],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """In no page, no address of ours, no row and no log line."""
+    pages = "".join(answer.content.decode() for answer in answers)
+    addresses = " ".join(answer.headers.get("Location", "") for answer in answers)
+    everywhere = pages + addresses + database_as_text() + log_as_text(caplog)
+    assert len(secrets) > 1
+    assert [secret for secret in secrets if secret in everywhere] == []

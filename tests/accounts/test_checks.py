@@ -18,6 +18,10 @@ from pytest_django import Settings
         ("INBOXHUB_PRIVATE_HOSTS", ["localhost"], "accounts.E004"),
         ("INBOXHUB_PRIVATE_HOSTS", ["ftp://localhost:21"], "accounts.E004"),
         ("INBOXHUB_CA_FILE", "/nowhere/ca.pem", "accounts.E005"),
+        ("MIXI_API_URL", "api.mixi-platform.com/2", "accounts.E006"),
+        ("MIXI_API_URL", "https://", "accounts.E006"),
+        ("MIXI_AUTHORIZE_URL", "javascript://mixi.jp/%0a", "accounts.E006"),
+        ("MIXI_TOKEN_URL", "https://me@mixi.example/token", "accounts.E006"),
     ],
 )
 def test_wrong_setting_stops_the_start(
@@ -36,3 +40,16 @@ def test_key_that_is_refused_is_not_printed(settings: Settings) -> None:
     with pytest.raises(SystemCheckError) as failure:
         call_command("check")
     assert "c2VjcmV0" not in str(failure.value)
+
+
+@pytest.mark.parametrize("name", ["MIXI_CLIENT_ID", "MIXI_CLIENT_SECRET"])
+def test_half_a_key_of_mixi_is_warned_of(
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    setattr(settings, name, "canary-of-the-key")
+    call_command("check")
+    told = capsys.readouterr().err
+    assert "accounts.W001" in told
+    assert "canary-of-the-key" not in told

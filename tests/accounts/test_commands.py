@@ -5,9 +5,13 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
+from accounts.clients import client_for
 from accounts.models import Account
+from simulators.mastodon import Simulator as Mastodon
 from simulators.misskey import Simulator
+from simulators.mixi import Simulator as Mixi
 from tests.accounts.flows import link, signed_in
 from tests.factories import make_account, make_user
 
@@ -81,7 +85,7 @@ def test_command_reads_the_whole_answer_of_the_check(
     ("arguments", "sentence"),
     [
         (("nobody", "misskey", "misskey.example"), "no user named nobody"),
-        (("me", "mastodon", "mastodon.example"), "no network named mastodon"),
+        (("me", "twitter", "twitter.example"), "no network named twitter"),
         (("me", "misskey", "what is this"), "no name of a server"),
         (("me", "misskey", "10.0.0.1"), "INBOXHUB_PRIVATE_HOSTS"),
         (("me", "misskey", "localhost:3000"), "INBOXHUB_PRIVATE_HOSTS"),
@@ -132,6 +136,81 @@ def test_command_names_a_refused_token_without_showing_it(
     with pytest.raises(CommandError, match="does not accept this token") as failure:
         run(typed, "CANARY" * 5, "me", "misskey", sim.host)
     assert "CANARY" not in str(failure.value)
+
+
+def test_command_links_an_account_on_mastodon(
+    mastodon_host: Mastodon,
+    typed: io.StringIO,
+) -> None:
+    make_user("me")
+    token = mastodon_host.token("alice")
+    out = run(typed, f"{token}\n", "me", "mastodon", mastodon_host.host, "--json")
+    assert json.loads(out)["handle"] == f"@alice@{mastodon_host.host}"
+    assert token not in out
+
+
+def test_command_reads_the_token_answer_of_mastodon(
+    mastodon_host: Mastodon,
+    typed: io.StringIO,
+) -> None:
+    make_user("me")
+    token = mastodon_host.token("alice", ["read", "write:statuses"])
+    answer = {"access_token": token, "scope": "read write:statuses", "created_at": 1}
+    out = run(typed, json.dumps(answer), "me", "mastodon", mastodon_host.host)
+    assert "the token lacks write:conversations, write:notifications" in out
+    assert Account.objects.get().credentials["scope"] == "read write:statuses"
+
+
+def test_command_reads_the_token_answer_of_mixi(
+    mixi_host: Mixi,
+    typed: io.StringIO,
+) -> None:
+    make_user("me")
+    answer = mixi_host.token_answer("sakura")
+    out = run(typed, json.dumps(answer), "me", "mixi", mixi_host.host, "--json")
+    told = json.loads(out)
+    assert (told["host"], told["handle"]) == (mixi_host.host, "さくら")
+    assert told["missing"] == []
+    assert str(answer["access_token"]) not in out
+    mixi_host.expire("sakura")
+    assert client_for(Account.objects.get()).whoami().name == "さくら"
+
+
+@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
+def test_command_wants_both_tokens_of_mixi(
+    mixi_host: Mixi,
+    typed: io.StringIO,
+    name: str,
+) -> None:
+    make_user("me")
+    answer = mixi_host.token_answer("sakura")
+    del answer[name]
+    with pytest.raises(CommandError, match="whole JSON") as failure:
+        run(typed, json.dumps(answer), "me", "mixi", mixi_host.host)
+    assert not any(str(value) in str(failure.value) for value in answer.values())
+
+
+def test_command_links_mixi_at_its_own_host_only(
+    mixi_host: Mixi,
+    typed: io.StringIO,
+) -> None:
+    make_user("me")
+    answer = json.dumps(mixi_host.token_answer("sakura"))
+    with pytest.raises(CommandError, match=f"are on {mixi_host.host} here"):
+        run(typed, answer, "me", "mixi", "api.mixi.example")
+    assert not Account.objects.exists()
+
+
+def test_command_says_what_the_operator_has_to_set(
+    mixi_host: Mixi,
+    typed: io.StringIO,
+    settings: Settings,
+) -> None:
+    settings.MIXI_CLIENT_ID = ""
+    make_user("me")
+    with pytest.raises(CommandError, match="set MIXI_CLIENT_ID and MIXI_CLIENT_SECRET"):
+        run(typed, "{}", "me", "mixi", mixi_host.host)
+    assert mixi_host.calls() == []
 
 
 def listed(*arguments: str) -> list[str]:

@@ -11,9 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from accounts.models import Account
+from accounts import linking
+from accounts.models import Account, HostApp, PendingLink
 from inboxhub.keys import new_key
 from inboxhub.lib.fields import CannotOpen
+from inboxhub.networks.base import HostFacts
 from tests.factories import make_account, make_user
 
 TOKEN = "CANARY" + "c" * 26
@@ -39,11 +41,26 @@ def rotate() -> list[dict[str, object]]:
 def test_all_secrets_open_with_the_new_key_alone(settings: Settings) -> None:
     make_account(credentials={"token": TOKEN})
     TOTP.activate(make_user(), SECRET)
+    HostApp.objects.create(
+        provider="mastodon",
+        host="mastodon.example",
+        client={"client_secret": TOKEN},
+    )
+    facts = HostFacts("", "", name="", domain="")
+    details = {"code_verifier": TOKEN}
+    linking.start(make_user(), "mastodon", "mastodon.example", facts, details=details)
     settings.INBOXHUB_KEYS = f"{NEW},{OLD}"
     rotated = {line["column"]: line["rotated"] for line in rotate()}
-    assert rotated == {"accounts.Account.credentials": 1, "mfa.Authenticator.data": 1}
+    assert rotated == {
+        "accounts.Account.credentials": 1,
+        "accounts.HostApp.client": 1,
+        "accounts.PendingLink.details": 1,
+        "mfa.Authenticator.data": 1,
+    }
     settings.INBOXHUB_KEYS = NEW
     assert Account.objects.get().credentials == {"token": TOKEN}
+    assert HostApp.objects.get().client == {"client_secret": TOKEN}
+    assert PendingLink.objects.get().details == details
     assert Authenticator.objects.get().wrap().validate_code("000000") is False
 
 
@@ -53,7 +70,7 @@ def test_second_rotation_changes_nothing(settings: Settings) -> None:
     settings.INBOXHUB_KEYS = f"{NEW},{OLD}"
     rotate()
     before = stored_credentials()
-    assert [line["rotated"] for line in rotate()] == [0, 0]
+    assert not any(line["rotated"] for line in rotate())
     assert stored_credentials() == before
 
 

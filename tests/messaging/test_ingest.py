@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
-from messaging.models import Author, Conversation, Event, Message
+from messaging.models import Author, Conversation, Event, Message, Operation
 from messaging.sync.ingest import Ingested, ingest, ingest_surely
 from tests.factories import make_account
 
@@ -217,3 +217,38 @@ def test_rows_of_the_remote_with_the_same_people_are_one_conversation() -> None:
     assert account.conversations.get().remote_ids == ["7", "9"]
     target = account.messages.get(remote_id="n1").as_target()
     assert target.conversation_ids == ("7", "9")
+
+
+@pytest.mark.parametrize(
+    ("verb", "shown"), [("", True), ("delete", True), ("remove", False)]
+)
+def test_message_that_is_listed_again_is_back_unless_removed_from_a_list(
+    verb: str, shown: bool
+) -> None:
+    account = make_account()
+    store(account, remote())
+    long_ago = timezone.now() - timedelta(hours=1)
+    row = account.messages.get()
+    if verb:
+        operation = Operation.objects.create(owner=account.owner, verb=verb)
+        operation.items.create(
+            account=account,
+            message=row,
+            verb=verb,
+            source="note",
+            remote_id="n1",
+            state="done",
+        )
+    hidden_at = long_ago if verb else None
+    account.messages.update(gone_at=long_ago, hidden_at=hidden_at)
+    store(account, remote())
+    row.refresh_from_db()
+    assert (row.gone_at is None, row.hidden_at is None) == (shown, shown)
+
+
+def test_message_that_is_listed_just_after_its_deletion_stays_gone() -> None:
+    account = make_account()
+    store(account, remote())
+    account.messages.update(gone_at=timezone.now())
+    assert store(account, remote()).changed == 0
+    assert account.messages.get().gone_at

@@ -73,11 +73,11 @@ class Replay(Http):
     """A host that gives what the script says: path → answers, the last one for ever.
 
     A text in the script is the number of a recorded answer. Paths below `/api/` are
-    named by their endpoint; one that the script lacks is answered as unknown.
+    named by their endpoint; one that the script lacks is answered as unknown. It has no
+    trust store, which would take a second for each dozen of tests.
     """
 
     def __init__(self, script: Mapping[str, Script], *, origin: str = "") -> None:
-        super().__init__()
         self.script = {
             path: list(answers) if isinstance(answers, list | tuple) else [answers]
             for path, answers in script.items()

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import linking
 from accounts.linking import Linked, LinkRefused
 from accounts.models import Provider
-from accounts.providers.table import PROVIDERS
+from accounts.providers.table import PROVIDERS, way_to
 from accounts.users import user_named
 from accounts.wording import sentence
 from inboxhub.lib.http import HttpError, canonical_host
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no network named {provider}; known: {known}.")
         try:
             host = canonical_host(host)
-            credentials = PROVIDERS[provider].credentials(_pasted())
+            credentials = way_to(provider, host).credentials(_pasted())
             linked = linking.complete(user, provider, host, credentials)
         except (LinkRefused, ProviderError, HttpError) as trouble:
             raise CommandError(sentence(trouble, host)) from None

@@ -7,9 +7,6 @@ whoever asked too early may ask again.
 
 from uuid import UUID
 
-from allauth.socialaccount.helpers import complete_social_login
-from allauth.socialaccount.models import SocialAccount, SocialLogin, SocialToken
-from allauth.socialaccount.providers.base import AuthProcess
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -59,12 +56,4 @@ def _fetch(request: SignedInRequest, pending_id: UUID, state: str) -> HttpRespon
             token = misskey.miauth_check(outgoing(), pending.host, str(pending.pk))
     except ProviderError as error:
         return ending.refused(request, error, pending, again=True)
-    # Neither of the two is ever saved: allauth would keep the token in the clear.
-    account = SocialAccount(provider=Provider.MISSKEY, uid=str(pending.pk))
-    login = SocialLogin(
-        account=account,
-        token=SocialToken(account=account, token=token),
-    )
-    login.state = {"process": AuthProcess.CONNECT, "pending": str(pending.pk)}
-    response: HttpResponse = complete_social_login(request, login)
-    return response
+    return ending.hand_over(request, pending, {"token": token})

@@ -1,8 +1,7 @@
 """How Misskey accounts are linked: what we ask for and why, MiAuth's page, tokens."""
 
 import json
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -12,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.clients import outgoing
 from accounts.models import PendingLink
-from accounts.providers.way import Ask, Way
+from accounts.providers.way import Ask, Way, only
 from inboxhub.networks import misskey
 from inboxhub.networks.base import Capabilities
 
 APPLICATION = "InboxHub"
 
 
-def asks() -> tuple[Ask, ...]:
+def asks(details: Mapping[str, str]) -> tuple[Ask, ...]:
     """What the link asks for, in groups that a person can judge."""
     groups = (
         Ask(
@@ -60,7 +59,7 @@ def asks() -> tuple[Ask, ...]:
             _("to show it under Requests"),
         ),
     )
-    return _with(groups, misskey.PERMISSIONS)
+    return only(groups, misskey.PERMISSIONS.__contains__)
 
 
 def approve_url(pending: PendingLink) -> str:
@@ -85,7 +84,8 @@ def credentials(text: str) -> dict[str, str]:
 def missing(able: Capabilities) -> tuple[Ask, ...]:
     """Found by reading; what may not be written shows at the first try."""
     refused = able.facts.get("missing")
-    return _with(asks(), refused if isinstance(refused, list | tuple) else ())
+    names = refused if isinstance(refused, list | tuple) else ()
+    return only(asks({}), names.__contains__)
 
 
 def token_help() -> str:
@@ -97,13 +97,11 @@ def token_help() -> str:
     )
 
 
-def _with(groups: Iterable[Ask], names: Collection[str]) -> tuple[Ask, ...]:
-    """The groups as far as their permissions are among `names`."""
-    found = (
-        replace(group, permissions=tuple(p for p in group.permissions if p in names))
-        for group in groups
+def token_warning() -> str:
+    return _(
+        "Do not use the account's own key of 16 characters: it can do everything, even"
+        " what no app may.",
     )
-    return tuple(group for group in found if group.permissions)
 
 
 def _token_of(answer: str) -> str:
@@ -127,4 +125,5 @@ WAY = Way(
     missing=missing,
     approved="misskey_approved",
     token_help=token_help,
+    token_warning=token_warning,
 )

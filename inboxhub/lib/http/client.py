@@ -119,10 +119,10 @@ class Http:
         host = canonical_host(host)
         return self._private.get(host, f"https://{host}")
 
-    def allows(self, url: str) -> bool:
-        """Whether `request` would try this address at all."""
+    def allows(self, url: str, *, plain: bool = False) -> bool:
+        """Whether `request` (`plain`: `fetch_plain`) would try this address at all."""
         try:
-            self._checked(url)
+            self._checked(url, plain=plain)
         except HostRefused:
             return False
         return True
@@ -168,8 +168,8 @@ class Http:
         `cap` counts the bytes of the body after decompression. Only a GET may follow
         redirects, at most three, each to a host that passes the same checks.
         """
-        if redirects and (method != "GET" or redirects > MOST_REDIRECTS):
-            raise ValueError("only a GET may follow redirects, at most three")
+        if redirects and method != "GET":
+            raise ValueError("only a GET may follow redirects")
         request = requests.Request(
             method,
             self._checked(url),
@@ -177,6 +177,37 @@ class Http:
             json=json_body,
             data=form,
         )
+        return self._followed(request, deadline, cap, redirects, plain=False)
+
+    def fetch_plain(
+        self,
+        url: str,
+        *,
+        accept: str,
+        deadline: float,
+        cap: int,
+        redirects: int = 0,
+    ) -> Response:
+        """GET, also of an `http://` address of a public host: for what is no secret.
+
+        Anybody on the way may read and change it. Otherwise as `request`, but nothing is
+        sent along.
+        """
+        checked = self._checked(url, plain=True)
+        request = requests.Request("GET", checked, headers={"Accept": accept})
+        return self._followed(request, deadline, cap, redirects, plain=True)
+
+    def _followed(
+        self,
+        request: requests.Request,
+        deadline: float,
+        cap: int,
+        redirects: int,
+        *,
+        plain: bool,
+    ) -> Response:
+        if redirects > MOST_REDIRECTS:
+            raise ValueError("at most three redirects are followed")
         with Call(
             min(deadline, self._deadline),
             clock=self._clock,
@@ -187,25 +218,37 @@ class Http:
                 response = self._answer(call, request, cap)
                 if not (target := _redirect_target(response)):
                     return response
-                request = self._redirected(request, target)
+                request = self._redirected(request, target, plain=plain)
             return self._answer(call, request, cap)
 
-    def _checked(self, url: str) -> str:
+    def _checked(self, url: str, *, plain: bool = False) -> str:
         """The address with a canonical host that may be reached, without fragment."""
         parts = _parts(url)
         if parts.scheme not in DEFAULT_PORTS or "@" in parts.netloc:
             code = "userinfo" if "@" in parts.netloc else "scheme"
             raise HostRefused("This kind of address is not used.", code=code)
         name, port = split_host(parts.netloc)
+        if plain and parts.scheme == "http" and not self._knows(name, port or 80):
+            if port not in (None, DEFAULT_PORTS["http"]):
+                text = "A server is reached at its standard port only."
+                raise HostRefused(text, code="port")
+            check_public(name)
+            return urlunsplit(("http", name, parts.path or "/", parts.query, ""))
         origin = self.origin(authority(name, port or DEFAULT_PORTS[parts.scheme]))
         if parts.scheme != urlsplit(origin).scheme:
             raise HostRefused("Only https:// addresses are used.", code="scheme")
         return urlunsplit((*urlsplit(origin)[:2], parts.path or "/", parts.query, ""))
 
-    def _redirected(self, request: requests.Request, target: str) -> requests.Request:
+    def _redirected(
+        self,
+        request: requests.Request,
+        target: str,
+        *,
+        plain: bool,
+    ) -> requests.Request:
         here = urlsplit(request.url)
         _parts(target)  # urljoin would raise what it cannot read
-        url = self._checked(urljoin(request.url, target))
+        url = self._checked(urljoin(request.url, target), plain=plain)
         there = urlsplit(url)
         if there[:2] == here[:2]:
             return requests.Request("GET", url, headers=request.headers)
@@ -218,6 +261,9 @@ class Http:
             if name.lower() not in ("authorization", "cookie")
         }
         return requests.Request("GET", url, headers=kept)
+
+    def _knows(self, name: str, port: int) -> bool:
+        return authority(name, port) in self._private
 
     def _is_private(self, url: str) -> bool:
         return "://".join(urlsplit(url)[:2]) in self._private.values()

@@ -10,22 +10,47 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from inboxhub.lib.http import Http, HttpError
 
 NAME, PASSWORD = "demo", "inbox-of-everything"
 START_DEADLINE = 60.0
 LOG = "server.log"
-# Each simulated host: its profile, its domain, and who of its people is linked.
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A simulated host: its network and profile, its domain, who of it is linked."""
+
+    network: str
+    profile: str
+    domain: str
+    people: tuple[str, ...]
+
+    def arguments(self, port: int, site: str) -> tuple[str, ...]:
+        words = ["--port", str(port), "--world", "demo"]
+        if self.network == "mixi":
+            back = f"{site}{reverse('mixi_callback')}"
+            return (*words, "--redirect-uri", back, *MIXI_KEY)
+        named = ["--name", self.domain, "--uri", f"https://{self.domain}"]
+        return (*words, "--profile", self.profile, *named)
+
+
 HOSTS = (
-    ("2025.12", "misskey.example", ("hana", "proj")),
-    ("12.110", "old.misskey.example", ("taro",)),
+    Simulated("misskey", "2025.12", "misskey.example", ("hana", "proj")),
+    Simulated("mastodon", "4.6", "mastodon.example", ("yuki", "kai")),
+    Simulated("mixi", "", "mixi.example", ("sakura",)),
+    Simulated("misskey", "12.110", "old.misskey.example", ("taro",)),
 )
+# mixi gives its key to registered partners; the simulated one takes what is agreed on.
+MIXI_KEY = ("--client-id", "demo-key", "--client-secret", "demo-secret")
 
 
 class Command(BaseCommand):
@@ -44,7 +69,7 @@ class Command(BaseCommand):
         site = f"http://localhost:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with ExitStack() as running:
-            hosts = [running.enter_context(_simulator(*host[:2])) for host in HOSTS]
+            hosts = [running.enter_context(_simulator(one, site)) for one in HOSTS]
             environment = _environment(folder, site, hosts)
             _run(environment, "manage.py", "migrate", "--verbosity", "0")
             log = running.enter_context((folder / LOG).open("wb"))
@@ -61,16 +86,17 @@ class Command(BaseCommand):
     def _link(self, environment: dict[str, str], site: str, hosts: list[str]) -> None:
         links = [
             f"{host}={person}"
-            for host, (_profile, _name, people) in zip(hosts, HOSTS, strict=True)
-            for person in people
+            for host, simulated in zip(hosts, HOSTS, strict=True)
+            for person in simulated.people
         ]
         visit = ("-m", "simulators.visitor", site, NAME, PASSWORD, *links)
         _run(environment, *visit)
 
     def _say(self, site: str, hosts: list[str], log: str) -> None:
         self.stdout.write(f"\nOpen {site}/\n  name      {NAME}\n  password  {PASSWORD}")
-        for host, (_profile, name, _people) in zip(hosts, HOSTS, strict=True):
-            self.stdout.write(f"  the other side of {name}: http://{host}/_sim/")
+        for host, simulated in zip(hosts, HOSTS, strict=True):
+            other = f"{simulated.domain}: http://{host}/_sim/"
+            self.stdout.write(f"  the other side of {other}")
         self.stdout.write(f"  the server's log: {log}\nCtrl-C stops everything.")
         self.stdout.flush()
 
@@ -100,37 +126,33 @@ def _empty(folder: Path) -> None:
 
 def _environment(folder: Path, site: str, hosts: list[str]) -> dict[str, str]:
     ours = ("INBOXHUB_", "MIXI_", "SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+    at = next(n for n, host in enumerate(HOSTS) if host.network == "mixi")
+    mixi = f"http://{hosts[at]}"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     return {
         **kept,
         "INBOXHUB_VAR": str(folder),
         "INBOXHUB_URL": site,
         "INBOXHUB_PRIVATE_HOSTS": ",".join(hosts),
+        "MIXI_CLIENT_ID": MIXI_KEY[1],
+        "MIXI_CLIENT_SECRET": MIXI_KEY[3],
+        "MIXI_API_URL": f"{mixi}/2",
+        "MIXI_AUTHORIZE_URL": f"{mixi}/connect_authorize.pl",
+        "MIXI_TOKEN_URL": f"{mixi}/2/token",
     }
 
 
 @contextmanager
-def _simulator(profile: str, name: str) -> Iterator[str]:
+def _simulator(simulated: Simulated, site: str) -> Iterator[str]:
     """A simulated host with its believable world; gives its `host:port`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = (
-        *("-m", "simulators.misskey", "--port", str(port)),
-        *(
-            "--world",
-            "demo",
-            "--profile",
-            profile,
-            "--name",
-            name,
-            "--uri",
-            f"https://{name}",
-        ),
-    )
+    program = ("-m", f"simulators.{simulated.network}")
+    command = (*program, *simulated.arguments(port, site))
     with _process(dict(os.environ), *command, read=True) as process:
         line = process.stdout.readline() if process.stdout else b""
         if not line.startswith(b"ready"):
-            raise CommandError(f"The simulated host {name} did not start.")
+            raise CommandError(f"The simulated {simulated.domain} did not start.")
         yield f"127.0.0.1:{port}"
 
 

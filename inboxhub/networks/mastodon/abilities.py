@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
 from inboxhub.networks.mastodon.facts import Facts
-from inboxhub.networks.mastodon.limits import CHANGE_SECONDS
+from inboxhub.networks.mastodon.limits import CHANGE_SECONDS, DELETES, DELETES_WITHIN
 
 CONVERSATIONS, NOTICES, MARKERS = "conversations", "notifications", "markers"
 FOLLOWS, FILTERED, ANNOUNCEMENTS = "follow-requests", "filtered", "announcements"
@@ -14,7 +14,6 @@ SOURCES = (
 )
 REQUESTS = ("follow_request", "notification_request")
 MARKER_BATCH = 500
-DELETES, DELETES_WINDOW = 30, 1800.0
 
 Abilities = Mapping[str, Mapping[str, Ability]]
 
@@ -111,7 +110,7 @@ def _delete(facts: Facts) -> dict[str, Ability]:
             effect="delete-status",
             seconds=1.0,
             quota=DELETES,
-            window=DELETES_WINDOW,
+            window=DELETES_WITHIN,
         )
     found["direct:own"] = found["status:own"] = own
     return found

@@ -7,8 +7,7 @@ for every trouble of their own.
 
 import json
 import re
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -21,7 +20,13 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
-from inboxhub.networks.budget import BUDGETS, PACE, Budgets
+from inboxhub.networks.budget import (
+    BUDGETS,
+    PACE,
+    PATIENCE,
+    PATIENCE_OF_CHANGES,
+    Budgets,
+)
 from inboxhub.networks.mastodon.limits import (
     ALL_CALLS,
     CHANGE,
@@ -36,9 +41,6 @@ from inboxhub.networks.mastodon.limits import (
 from inboxhub.networks.reaching import unreached
 
 DEADLINE = 20.0
-# Seconds that a call waits for its budget instead of coming back later.
-PATIENCE = 2.0
-PATIENCE_OF_CHANGES = 0.5
 BELIEVED = 60.0  # seconds for which a confirmed token is not asked about again
 
 TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
@@ -72,7 +74,6 @@ class Line:
         user: str = "",
         shared: bool = False,
         budgets: Budgets = BUDGETS,
-        pause: Callable[[float], object] | None = None,
         now: Now = wall_clock,
     ) -> None:
         self.http = http
@@ -80,7 +81,6 @@ class Line:
         self.token = token
         self.owner = "" if shared else user
         self.budgets = budgets
-        self.pause = pause or threading.Event().wait
         self.now = now
         self.believed_until = 0.0
 
@@ -103,16 +103,20 @@ class Line:
         *,
         kind: str = CHANGE,
         anonymous: bool = False,
+        patience: float | None = None,
     ) -> Answer:
         """Send and return the answer. `address` is path and query.
 
-        A call waits a moment for its budget, longer when it only reads; then it raises
-        TemporaryError with `sent` False.
+        A call waits for its budget for `patience` seconds at most, otherwise a moment,
+        longer when it only reads; then it raises TemporaryError with `sent` False.
         """
         headers = dict(HEADERS)
         if not anonymous:
             headers["Authorization"] = f"Bearer {self._checked_token()}"
         try:
+            if patience is None:
+                patience = PATIENCE if kind == READ else PATIENCE_OF_CHANGES
+            self._wait_for_budget(kind, patience)
             return self._sent(method, address, body, headers, kind)
         except (CredentialsError, PermanentError) as error:
             settled = error if anonymous else self._settled(error, address)
@@ -149,15 +153,7 @@ class Line:
         headers: Mapping[str, str],
         kind: str,
     ) -> Answer:
-        self._wait_for_budget(kind)
-        with self.budgets.slot(self.host) as free:
-            if not free:
-                raise TemporaryError(
-                    f"{self.host} is busy with other calls",
-                    retry_after=PATIENCE,
-                    code="busy",
-                    sent=False,
-                )
+        with self.budgets.slot(self.host):
             try:
                 response = self.http.request(
                     method,
@@ -188,23 +184,13 @@ class Line:
             raise CredentialsError("no usable token is stored", code="no-token")
         return self.token
 
-    def _wait_for_budget(self, kind: str) -> None:
+    def _wait_for_budget(self, kind: str, patience: float) -> None:
         claims = (
             ((self.host,), (PACE,)),
             (self._key(EVERYTHING), (ALL_CALLS,)),
             (self._key(kind), RULES[kind]),
         )
-        patience = PATIENCE if kind == READ else PATIENCE_OF_CHANGES
-        while wait := self.budgets.take(claims):
-            patience -= wait
-            if patience < 0:
-                raise TemporaryError(
-                    f"{self.host} allows the next call of this kind a little later",
-                    retry_after=wait,
-                    code="budget",
-                    sent=False,
-                )
-            self.pause(wait)
+        self.budgets.wait(self.host, claims, patience)
 
     def _key(self, kind: str) -> tuple[str, ...]:
         return (self.host, self.owner, f"mastodon:{kind}")

@@ -30,12 +30,15 @@ from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.probe import capabilities_of, instance_of
 from inboxhub.networks.mastodon.pull import PULLS
-from inboxhub.networks.mastodon.rows import Walk
+from inboxhub.networks.mastodon.rows import TOPS, Tops, Walk
 from inboxhub.networks.mastodon.session import Session
+from inboxhub.networks.mastodon.stream import Stream, stream_of
 from inboxhub.networks.reaching import unreached
 from inboxhub.networks.values import Viewer
 
 Item = RemoteMessage | Unreadable
+# Seconds for which somebody waits who only wants to be gone.
+REVOKE_DEADLINE = 8.0
 
 LISTINGS = (
     Listing(able.CONVERSATIONS, MESSAGES),
@@ -54,7 +57,9 @@ class Client(base.Client):
     """
 
     provider = "mastodon"
+    streams = True
     budgets: Budgets = BUDGETS
+    tops: Tops = TOPS
 
     def __init__(
         self,
@@ -116,13 +121,17 @@ class Client(base.Client):
         return marking.mark_read(self._session(), self._rows(), _all_checked(targets))
 
     def mark_unread(self, targets: Sequence[Target]) -> list[Outcome]:
-        return marking.mark_unread(self._session(), self._rows(), _all_checked(targets))
+        return marking.mark_unread(self._rows(), _all_checked(targets))
 
     def remove(self, targets: Sequence[Target]) -> list[Outcome]:
         return marking.remove(self._session(), self._rows(), _all_checked(targets))
 
     def delete(self, targets: Sequence[Target]) -> list[Outcome]:
         return marking.delete(self._session(), _all_checked(targets))
+
+    def stream(self) -> Stream | None:
+        """Mastodon API: streaming. Asks the host where."""
+        return stream_of(self._session())
 
     def revoke(self) -> bool:
         """Mastodon API: `/oauth/revoke`. Only when no other link has the same token:
@@ -135,7 +144,9 @@ class Client(base.Client):
             return False
         try:
             url = f"{self.http.origin(self.host)}/oauth/revoke"
-            response = self.http.request("POST", url, form=form)
+            response = self.http.request(
+                "POST", url, form=form, deadline=REVOKE_DEADLINE
+            )
         except HttpError as error:
             raise unreached(error, self.host) from error
         return response.status == 200
@@ -152,7 +163,7 @@ class Client(base.Client):
 
     def _rows(self) -> Walk:
         if self._walk is None:
-            self._walk = Walk(self._session())
+            self._walk = Walk(self._session(), self.tops)
         return self._walk
 
     def _line(self, facts: Facts) -> Line:

@@ -6,10 +6,10 @@ its end for this call; so only the kind of call that it was told for pauses.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from inboxhub.lib.http import Response
 from inboxhub.networks.budget import Limit, Pace, Rule
+from inboxhub.networks.headers import date_of, retry_after
 from inboxhub.networks.values import moment_of
 
 READ, PAGED, CHANGE, DELETE = "read", "paged", "change", "delete"
@@ -51,38 +51,20 @@ def refused_for(response: Response, now: Now) -> float:
 
     Mastodon tells only the end of the window, proxies only `Retry-After`.
     """
-    told = max(_retry_after(response, now), _until_reset(response, now))
+    told = max(retry_after(response, now()) or 0.0, _until_reset(response, now))
     return min(max(told, 1.0), LONGEST_WAIT) if told else UNTOLD_WAIT
 
 
 def _until_reset(response: Response, now: Now) -> float:
-    """`X-RateLimit-Reset` is a date and time, not seconds."""
-    return _seconds_to(
-        moment_of(response.headers.get("x-ratelimit-reset")), response, now
-    )
+    """`X-RateLimit-Reset` is a date and time, not seconds.
 
-
-def _retry_after(response: Response, now: Now) -> float:
-    told = response.headers.get("retry-after", "")
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
-    return _seconds_to(_http_date(told), response, now)
-
-
-def _seconds_to(moment: datetime | None, response: Response, now: Now) -> float:
-    """By the host's own clock where it tells it: ours may go wrong."""
+    By the host's own clock where it tells it: ours may go wrong.
+    """
+    moment = moment_of(response.headers.get("x-ratelimit-reset"))
     if moment is None:
         return 0.0
-    here = _http_date(response.headers.get("date", "")) or now()
+    here = date_of(response) or now()
     return min(max((moment - here).total_seconds(), 0.0), LONGEST_WAIT)
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text[:60])
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _number(response: Response, name: str) -> int | None:

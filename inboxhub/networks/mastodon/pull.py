@@ -36,7 +36,7 @@ from inboxhub.networks.mastodon.statuses import (
     read_status,
     unnamed_parents,
 )
-from inboxhub.networks.values import mapping_of, moment_of
+from inboxhub.networks.values import Viewer, mapping_of, moment_of
 
 NOTIFICATIONS = "/api/v1/notifications"
 FOLLOW_REQUESTS = "/api/v1/follow_requests"
@@ -67,7 +67,7 @@ def pull_conversations(session: Session, position: str | None, newest: str) -> P
     following = Position(page.following, since=since, expand=tuple(moved))
     unread = {row.key for row in rows if row.unread}
     items = [
-        _last(row, session, caught_up=row.key not in unread)
+        last_of(row, session.viewer, caught_up=row.key not in unread)
         for row in rows
         if row.last is not None or not row.id  # while one is deleted there is none
     ]
@@ -183,15 +183,16 @@ def _notice(row: object, session: Session, marker: str) -> Item:
     return item
 
 
-def _last(row: Row, session: Session, *, caught_up: bool) -> Item:
+def last_of(row: Row, viewer: Viewer, *, caught_up: bool) -> Item:
     """The last status of a row, with what only the row knows."""
-    item = read_status(row.last, session.viewer, hint="message")
+    item = read_status(row.last, viewer, hint="message")
     if isinstance(item, Unreadable) or item.kind != "message":
         return item
     people = {person.remote_id: person for person in (*item.participants, *row.people)}
     return replace(
         item,
         participants=tuple(people.values()),
+        conversation_ids=(row.id,) if row.id else (),
         unread=item.unread if item.outgoing else row.unread,
         read_through=row.unread is False and caught_up,
     )

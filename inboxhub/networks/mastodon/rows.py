@@ -4,11 +4,12 @@ Several rows with the same people are one conversation here. Mastodon API: the o
 Conversation of `/api/v1/conversations`; the listing is in the order of `last_status`.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from inboxhub.networks.base import RemoteAuthor
-from inboxhub.networks.mastodon.ids import id_of, newer, order
+from inboxhub.networks.mastodon.ids import id_of, newer, newest_of, order
 from inboxhub.networks.mastodon.links import Query
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.session import Session
@@ -20,7 +21,8 @@ PATH = "/api/v1/conversations"
 QUERY: Query = {"limit": "40"}
 MOST_PEOPLE = 100
 MOST_PAGES = 25
-FRESH = 30.0  # seconds for which what was walked is not walked again
+MOST_TOPS = 1_000
+FRESH = 15.0  # seconds for which what was looked at is not looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,78 @@ def read_row(raw: object, viewer: Viewer) -> Row:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The first page of rows, where it goes on, and when it was looked at.
+
+    `newest` is the newest status that it had then, or that was looked for there.
+    """
+
+    rows: tuple[Row, ...]
+    following: str
+    newest: str
+    at: float
+
+
+class Tops:
+    """The first pages of rows that were looked at last, by host and account.
+
+    The turns of an account follow each other quickly, each with a client of its own;
+    one look serves all of them for a quarter of a minute. Safe between threads.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.kept: dict[tuple[str, str], Top] = {}
+
+    def get(self, key: tuple[str, str], now: float) -> Top | None:
+        with self.lock:
+            top = self.kept.get(key)
+        return top if top and now - top.at <= FRESH else None
+
+    def put(self, key: tuple[str, str], top: Top | None) -> None:
+        """None forgets it."""
+        with self.lock:
+            self.kept.pop(key, None)
+            if top is not None:
+                self.kept[key] = top
+            if len(self.kept) > MOST_TOPS:
+                del self.kept[next(iter(self.kept))]
+
+
+TOPS = Tops()
+
+
 @dataclass(slots=True)
 class Walk:
-    """A walk down the rows that goes on where it stopped, for half a minute."""
+    """A walk down the rows that goes on where it stopped, for a quarter of a minute."""
 
     session: Session
-    rows: list[Row] = field(default_factory=list)
+    tops: Tops
+    begun_at: float | None = None
+    deeper: list[Row] = field(default_factory=list)
     following: str = ""
-    started_at: float | None = None
-    pages: int = 0
+    pages: int = 1
+
+    def first(self, newest: str) -> tuple[Row, ...]:
+        """The rows of the first page, which hardly costs anything.
+
+        They are looked at anew after a quarter of a minute, or when a message is newer
+        than all of them.
+        """
+        now = self.session.line.budgets.clock()
+        top = self.tops.get(self._key, now)
+        if top is None or newer(newest, top.newest):
+            page = self.session.page(PATH, QUERY)
+            rows = tuple(self._bare(page.rows))
+            last = newest_of([newest, *(row.last_id for row in rows)])
+            top = Top(rows, page.following, last, now)
+            self.tops.put(self._key, top)
+            self.begun_at = None
+        if top.at != self.begun_at:
+            self.begun_at, self.following = top.at, top.following
+            self.deeper, self.pages = [], 1
+        return top.rows
 
     def holding(self, key: str, ids: Sequence[str]) -> list[Row]:
         """The rows of these people that may hold one of these statuses, newest first.
@@ -73,42 +138,59 @@ class Walk:
         looked at, and no others.
         """
         oldest, newest = min(ids, key=order), max(ids, key=order)
-        if self.rows and newer(newest, self.rows[0].last_id):
-            self.forget()  # it came after the walk
-        self._walk_to(oldest)
+        top = self.first(newest)
+        while self.following and self.pages < MOST_PAGES:
+            last = [row.last_id for row in (*top, *self.deeper) if row.last_id][-1:]
+            if last and newer(oldest, last[0]):
+                break
+            self._page()
         return [
             row
-            for row in self.rows
+            for row in (*top, *self.deeper)
             if row.id and row.key == key and not newer(oldest, row.last_id)
         ]
 
-    def forget(self) -> None:
-        """The next look walks again from the top."""
-        self.started_at = None
+    def has(self, row_id: str, status_id: str = "") -> bool:
+        """Whether the row is still there, looked for anew.
 
-    def change(self, row: Row, *, unread: bool) -> None:
+        Without its last status it is looked for on the first page only.
+        """
+        known = (*self.first(""), *self.deeper)
+        if not any(row.id == row_id for row in known):
+            return False
+        self.tops.put(self._key, None)
+        key = next(row.key for row in known if row.id == row_id)
+        rows = self.holding(key, [status_id]) if status_id else self.first("")
+        return any(row.id == row_id for row in rows)
+
+    def change(self, row_id: str, *, unread: bool) -> None:
         """It was marked read or unread on the host."""
-        changed = replace(row, unread=unread)
-        self.rows = [changed if other.id == row.id else other for other in self.rows]
+        self._become(
+            lambda rows: [
+                replace(row, unread=unread) if row.id == row_id else row for row in rows
+            ]
+        )
 
-    def drop(self, row: Row) -> None:
+    def drop(self, row_id: str) -> None:
         """It was removed from the host's list."""
-        self.rows = [other for other in self.rows if other.id != row.id]
+        self._become(lambda rows: [row for row in rows if row.id != row_id])
 
-    def _walk_to(self, oldest: str) -> None:
-        now = self.session.line.budgets.clock()
-        if self.started_at is None or now - self.started_at > FRESH:
-            self.rows, self.following, self.pages = [], "", 0
-            self.started_at = now
-            self._page("")
-        while self.following and self.pages < MOST_PAGES and not self._below(oldest):
-            self._page(self.following)
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.session.line.host, self.session.viewer.me
 
-    def _below(self, oldest: str) -> bool:
-        last = next((row.last_id for row in reversed(self.rows) if row.last_id), "")
-        return bool(last) and newer(oldest, last)
+    def _bare(self, raw: Iterable[object]) -> Iterator[Row]:
+        """What a row shows is not needed again, and may be large."""
+        for one in raw:
+            yield replace(read_row(one, self.session.viewer), last=None, people=())
 
-    def _page(self, position: str) -> None:
-        page = self.session.page(PATH, QUERY, position)
-        self.rows += [read_row(raw, self.session.viewer) for raw in page.rows]
+    def _page(self) -> None:
+        page = self.session.page(PATH, QUERY, self.following)
+        self.deeper += self._bare(page.rows)
         self.following, self.pages = page.following, self.pages + 1
+
+    def _become(self, changed: Callable[[Iterable[Row]], list[Row]]) -> None:
+        self.deeper = changed(self.deeper)
+        top = self.tops.get(self._key, self.session.line.budgets.clock())
+        if top is not None:
+            self.tops.put(self._key, replace(top, rows=tuple(changed(top.rows))))

@@ -5,8 +5,7 @@ is decided by `error.code` first and by the status second, which differs by vers
 """
 
 import re
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from inboxhub.lib.http import (
     Http,
@@ -22,14 +21,17 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
-from inboxhub.networks.budget import BUDGETS, PACE, Budgets
+from inboxhub.networks.budget import (
+    BUDGETS,
+    PACE,
+    PATIENCE,
+    PATIENCE_OF_CHANGES,
+    Budgets,
+)
 from inboxhub.networks.misskey.limits import rules_for
 from inboxhub.networks.reaching import unreached
 
 DEADLINE = 20.0
-# Seconds that a call waits for its budget instead of coming back later.
-PATIENCE = 2.0
-PATIENCE_OF_CHANGES = 0.5
 UNTOLD_WAIT = 60.0  # hosts before 2024.5 refuse without saying for how long
 LONGEST_WAIT = 3600.0
 
@@ -84,7 +86,6 @@ class Line:
         factor: float = 1.0,
         old: bool = False,
         budgets: Budgets = BUDGETS,
-        pause: Callable[[float], object] | None = None,
     ) -> None:
         self.http = http
         self.host = host
@@ -93,7 +94,6 @@ class Line:
         self.factor = factor
         self.old = old
         self.budgets = budgets
-        self.pause = pause or threading.Event().wait
 
     @property
     def origin(self) -> str:
@@ -120,14 +120,7 @@ class Line:
         if not anonymous:
             body["i"] = self._checked_token()
         self._wait_for_budget(endpoint, patient=patient)
-        with self.budgets.slot(self.host) as free:
-            if not free:
-                raise TemporaryError(
-                    f"{self.host} is busy with other calls",
-                    retry_after=PATIENCE,
-                    code="busy",
-                    sent=False,
-                )
+        with self.budgets.slot(self.host):
             try:
                 return send(self.http, self.host, endpoint, body)
             except TemporaryError as error:
@@ -147,16 +140,7 @@ class Line:
         own = tuple(r.scaled(self.factor) for r in rules_for(endpoint, old=self.old))
         claims = (((self.host,), (PACE,)), (self._key(endpoint), own))
         patience = PATIENCE if patient else PATIENCE_OF_CHANGES
-        while wait := self.budgets.take(claims):
-            patience -= wait
-            if patience < 0:
-                raise TemporaryError(
-                    f"{self.host} allows the next call of this kind a little later",
-                    retry_after=wait,
-                    code="budget",
-                    sent=False,
-                )
-            self.pause(wait)
+        self.budgets.wait(self.host, claims, patience)
 
     def _key(self, endpoint: str) -> tuple[str, ...]:
         return (self.host, self.user, endpoint)

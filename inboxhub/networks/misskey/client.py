@@ -29,6 +29,7 @@ from inboxhub.networks.misskey.people import read_user
 from inboxhub.networks.misskey.probe import capabilities_of, host_meta
 from inboxhub.networks.misskey.pull import PULLS
 from inboxhub.networks.misskey.session import Session
+from inboxhub.networks.misskey.stream import Stream, nobodys_stream, own_stream
 from inboxhub.networks.values import Viewer
 
 Item = RemoteMessage | Unreadable
@@ -99,6 +100,12 @@ class Client(base.Client):
 
     def delete(self, targets: Sequence[Target]) -> list[Outcome]:
         return marking.delete(self._session(), targets)
+
+    def stream(self) -> Stream:
+        """A client without a token has nobody's: the public channels."""
+        if token_of(self.credentials) or self.remote_id:
+            return own_stream(self._session())
+        return nobodys_stream(self._line(Facts()))
 
     def _session(self) -> Session:
         if not self.facts:

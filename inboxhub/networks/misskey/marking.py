@@ -22,9 +22,9 @@ from inboxhub.networks.misskey.notes import read_note
 from inboxhub.networks.misskey.notices import read_follow_request, read_invitation
 from inboxhub.networks.misskey.pull import LIMIT, with_people
 from inboxhub.networks.misskey.session import Session
+from inboxhub.networks.outcomes import DONE, NOT_YOURS, tried
 from inboxhub.networks.values import Viewer, mapping_of
 
-DONE, GONE = Outcome("done"), Outcome("gone")
 WHOLE: Mapping[str, object] = {"limit": LIMIT}
 REQUESTS = "following/requests/list"
 INVITATIONS = "chat/rooms/invitations/inbox"
@@ -124,31 +124,20 @@ def _mark_chat(
         return _outcome(session, "messaging/messages/read", message)
     key = target.conversation_key
     if key not in chats:
-        chats[key] = _tried(lambda: mark_talk_read(session, key))
+        chats[key] = tried(lambda: mark_talk_read(session, key))
     return chats[key]
 
 
 def _delete_one(session: Session, target: Target) -> Outcome:
     if not target.outgoing or target.source not in {"note", "chat"}:
-        return Outcome("failed", "not-yours")
+        return NOT_YOURS
     if target.source == "chat":
-        return _tried(lambda: delete_message(session, target))
+        return tried(lambda: delete_message(session, target))
     return _outcome(session, "notes/delete", {"noteId": target.remote_id})
 
 
 def _outcome(session: Session, endpoint: str, query: Mapping[str, object]) -> Outcome:
-    return _tried(lambda: session.change(endpoint, query))
-
-
-def _tried(call: Callable[[], None]) -> Outcome:
-    """Final answers become outcomes; what may work later is raised to the caller."""
-    try:
-        call()
-    except NotFound:
-        return GONE
-    except PermanentError as error:
-        return Outcome("failed", error.stored)
-    return DONE
+    return tried(lambda: session.change(endpoint, query))
 
 
 def _missing_notes(session: Session, ids: Sequence[str]) -> Iterator[str]:

@@ -1,4 +1,3 @@
-from inboxhub.networks.mixi.call import Renew
 from inboxhub.networks.mixi.client import Client
 from inboxhub.networks.mixi.oauth import (
     SCOPES,
@@ -17,7 +16,6 @@ __all__ = [
     "App",
     "Client",
     "Draft",
-    "Renew",
     "authorize_url",
     "exchange",
     "fetch_server_state",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
-from inboxhub.networks.mixi.budget import OF_ACCOUNT
 from inboxhub.networks.mixi.changing import BATCH
+from inboxhub.networks.mixi.limits import OF_ACCOUNT
 
 RECEIVED, SENT, NOTICE = "inbox", "outbox:own", "notice"
 SOURCES = (RECEIVED, SENT, NOTICE)

@@ -5,44 +5,37 @@ mixi Message API: refusals are `{"error", "error_description"}` with a status of
 """
 
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urlsplit
 
-from inboxhub.lib.http import (
-    BodyTooLarge,
-    DeadlinePassed,
-    HostRefused,
-    HostUnreachable,
-    Http,
-    HttpError,
-    NotJson,
-    Response,
-    TlsFailed,
-    canonical_host,
-)
+from inboxhub.lib.http import Http, HttpError, NotJson, Response, canonical_host
 from inboxhub.networks.base import (
     CredentialsError,
     NotFound,
     PermanentError,
     ProviderError,
+    Renew,
     TemporaryError,
 )
-from inboxhub.networks.mixi.budget import BUDGETS, OF_ACCOUNT, OF_SITE, Budgets
+from inboxhub.networks.budget import (
+    BUDGETS,
+    PATIENCE,
+    Budgets,
+    Key,
+)
+from inboxhub.networks.headers import date_of, retry_after
 from inboxhub.networks.mixi.credentials import Access
-from inboxhub.networks.mixi.values import line_of, mapping_of
+from inboxhub.networks.mixi.limits import OF_ACCOUNT, OF_SITE
+from inboxhub.networks.reaching import unreached
+from inboxhub.networks.values import line_of, mapping_of
 
 DEADLINE = 20.0
 # A page of 50 long messages, each sign of them written as an escape.
 CAP = 16 * 1024 * 1024
-# Seconds that a call waits for its budget instead of coming back later.
-PATIENCE = 2.0
-PATIENCE_OF_CHANGES = 0.5
 DESCRIPTION_CAP = 300
 # A token is renewed when it has so few seconds left.
 EARLY = 120.0
@@ -50,33 +43,17 @@ API_PATH = "/2"
 
 ACCESS_DENIED, NOT_FOUND, CONFLICT = "access_denied", "not_found", "status_conflicted"
 INSUFFICIENT = "insufficient_scope"
-TOO_LARGE, PAUSE, BUDGET = "body-too-large", "pause", "budget"
+PAUSE = "pause"
 TOKEN_ERRORS = {"invalid_token", "expired_token"}
 SENTENCES = {
     ACCESS_DENIED: "mixi does not allow that",
     NOT_FOUND: "the message no longer exists on mixi",
     CONFLICT: "mixi does not let the message go back to that status",
 }
-UNREACHED: dict[type[HttpError], tuple[str, str]] = {
-    HostRefused: ("host-refused", "the address is not allowed"),
-    HostUnreachable: ("host-unreachable", "nothing answers at the server's address"),
-    TlsFailed: ("tls-failed", "the server's certificate is not valid"),
-    DeadlinePassed: ("deadline-passed", "the server did not answer in time"),
-    BodyTooLarge: (TOO_LARGE, "the server's answer was too large"),
-}
-# What `code` says when not a byte of the request has reached mixi.
-NEVER_LEFT = {"host-refused", "host-unreachable", "tls-failed", BUDGET}
 CHALLENGE = re.compile(r"\berror\s*=\s*[\"']?([a-z_]{1,40})")
 # A name of another form might be anything, a token too.
 NAME = re.compile(r"[a-z][a-z_]{1,40}")
 CHARSET = re.compile(r"[A-Za-z0-9._-]{1,40}")
-
-Renew = Callable[[Mapping[str, str]], Mapping[str, str]]
-"""Given credentials that have ended, those to use instead.
-
-It holds the account's lock, looks whether somebody else has stored newer ones, and only
-otherwise calls `refresh` and stores what came before it returns.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +93,6 @@ class Line:
         user: str = "",
         budgets: Budgets = BUDGETS,
         renew: Renew | None = None,
-        pause: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.http = http
@@ -127,23 +103,22 @@ class Line:
         self.user = user
         self.budgets = budgets
         self.renew = renew
-        self.pause = pause or threading.Event().wait
         self.clock = clock
 
-    def call(self, ask: Ask, *, patient: bool = True) -> Answer:
+    def call(self, ask: Ask, *, patience: float = PATIENCE) -> Answer:
         """Send it and return the answer. An ended token is renewed once.
 
-        A call waits a moment for its budget, longer when it is `patient`; then it raises
+        A call waits for its budget for `patience` seconds at most; then it raises
         TemporaryError with `sent` False.
         """
         self._renew_early()
         try:
-            return self._once(ask, patient=patient)
+            return self._once(ask, patience)
         except CredentialsError as error:
             if self.renew is None or error.code == INSUFFICIENT:
                 raise
         self.credentials = self.renew(self.credentials)
-        return self._once(ask, patient=True)
+        return self._once(ask, max(patience, PATIENCE))
 
     def _renew_early(self) -> None:
         left = Access.of(self.credentials).expires_at - self.clock()
@@ -155,10 +130,10 @@ class Line:
             if left <= 0:
                 raise
 
-    def _once(self, ask: Ask, *, patient: bool) -> Answer:
+    def _once(self, ask: Ask, patience: float) -> Answer:
         access = Access.of(self.credentials)
         url = self._api() + ask.path
-        self._wait_for_budget(patient=patient)
+        self._wait_for_budget(patience)
         headers = {"Authorization": f"{access.scheme} {access.token}"}
         if ask.method != "GET":
             headers["Content-Type"] = f"application/json; charset={self.charset}"
@@ -182,9 +157,9 @@ class Line:
             value = read_answer(response, ask, access)
         except TemporaryError as error:
             if error.code == PAUSE:
-                error.retry_after = self.budgets.refused(self.host, error.retry_after)
+                error.retry_after = self.budgets.refused(self._site, error.retry_after)
             raise
-        self.budgets.answered(self.host)
+        self.budgets.answered(self._site)
         return Answer(value, moment_of_answer(response))
 
     def _api(self) -> str:
@@ -202,30 +177,14 @@ class Line:
         except HttpError as error:
             raise unreached(error, self.host) from error
 
-    def _wait_for_budget(self, *, patient: bool) -> None:
-        paces = {
-            (self.host, "account", self.user): OF_ACCOUNT,
-            (self.host, "site"): OF_SITE,
-        }
-        patience = PATIENCE if patient else PATIENCE_OF_CHANGES
-        while wait := self.budgets.take(self.host, paces):
-            patience -= wait
-            if patience < 0:
-                raise TemporaryError(
-                    f"{self.host} allows the next call a little later",
-                    retry_after=wait,
-                    code=BUDGET,
-                    sent=False,
-                )
-            self.pause(wait)
+    @property
+    def _site(self) -> Key:
+        return (self.host, "mixi:site")
 
-
-def unreached(error: HttpError, host: str) -> TemporaryError:
-    """No usable answer came at all."""
-    code, sentence = UNREACHED.get(type(error), ("no-answer", "no usable answer came"))
-    if error.code == "cut-off":  # whatever was sent may have arrived
-        code, sentence = "cut-off", "the connection broke off"
-    return TemporaryError(f"{host}: {sentence}", code=code)
+    def _wait_for_budget(self, patience: float) -> None:
+        account = (self.host, self.user, "mixi:account")
+        claims = ((account, (OF_ACCOUNT,)), (self._site, (OF_SITE,)))
+        self.budgets.wait(self.host, claims, patience)
 
 
 def read_answer(response: Response, ask: Ask, access: Access) -> object:
@@ -278,20 +237,25 @@ def paused(response: Response) -> TemporaryError:
     """mixi Graph API, common specification: 503 to whoever asks too often."""
     return TemporaryError(
         "mixi asks for a pause",
-        retry_after=_told_wait(response),
+        retry_after=_wait(response),
         code=PAUSE,
     )
 
 
 def moment_of_answer(response: Response) -> datetime:
     """The answer's `Date`; our own clock where it has none."""
-    return _date(response.headers.get("date", "")) or datetime.now(UTC)
+    return date_of(response) or datetime.now(UTC)
+
+
+def _wait(response: Response) -> float | None:
+    told = retry_after(response, datetime.now(UTC))
+    return None if told is None else max(1.0, told)
 
 
 def _trouble(response: Response) -> TemporaryError:
     return TemporaryError(
         f"mixi has an internal error ({response.status})",
-        retry_after=_told_wait(response),
+        retry_after=_wait(response),
         code=f"status-{response.status}",
     )
 
@@ -330,21 +294,3 @@ def _challenge(response: Response) -> str:
     """The error in WWW-Authenticate, in any quotes: mixi's old form has single ones."""
     found = CHALLENGE.search(response.headers.get("www-authenticate", "")[:2_000])
     return found[1] if found else ""
-
-
-def _told_wait(response: Response) -> float | None:
-    """Retry-After in seconds, from either of its two forms."""
-    told = response.headers.get("retry-after", "").strip()
-    if told.isascii() and told.isdigit():
-        return max(1.0, float(told[:9]))
-    until = _date(told)
-    if until is None:
-        return None
-    return max(1.0, (until - moment_of_answer(response)).total_seconds())
-
-
-def _date(text: str) -> datetime | None:
-    with suppress(ValueError, OverflowError, TypeError, IndexError):
-        found = parsedate_to_datetime(text[:60])
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    return None

@@ -4,7 +4,7 @@ mixi Message API: "メッセージの閲覧状態の変更", "メッセージの
 repeated: a status that a message has gone beyond, and a message that is gone, are done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +18,7 @@ from inboxhub.networks.base import (
     TemporaryError,
     Unreadable,
 )
+from inboxhub.networks.budget import PATIENCE_IN_A_ROW, PATIENCE_OF_CHANGES
 from inboxhub.networks.mixi.call import (
     ACCESS_DENIED,
     CONFLICT,
@@ -30,7 +31,7 @@ from inboxhub.networks.mixi.credentials import READ, WRITE
 from inboxhub.networks.mixi.listing import Whole, present_ids
 from inboxhub.networks.mixi.messages import read_message
 from inboxhub.networks.mixi.trays import (
-    INBOX,
+    NOTICEBOX,
     OUTBOX,
     TRAYS,
     Tray,
@@ -40,7 +41,9 @@ from inboxhub.networks.mixi.trays import (
     tray_of,
     write_path,
 )
-from inboxhub.networks.mixi.values import id_of, mapping_of
+from inboxhub.networks.mixi.values import id_of
+from inboxhub.networks.outcomes import DONE, GONE, tried
+from inboxhub.networks.values import mapping_of
 
 BATCH = 50
 FEW = 3
@@ -51,7 +54,11 @@ OF_THE_ACCOUNT = {ACCESS_DENIED, INSUFFICIENT}
 # Perhaps just too many ids in one call; nothing says how many mixi takes.
 TOO_MANY = {"status-400", "status-413"}
 
-DONE, GONE = Outcome("done"), Outcome("gone")
+BAD_ID, NO_TRAY = Outcome("failed", "bad-id"), Outcome("failed", "no-such-box")
+NEVER_REPLIED = {
+    OUTBOX.source: Outcome("failed", "your-own"),
+    NOTICEBOX.source: Outcome("failed", "notice-no-reply"),
+}
 
 
 def mark_read(line: Line, targets: Sequence[Target]) -> list[Outcome]:
@@ -65,9 +72,7 @@ def mark_read(line: Line, targets: Sequence[Target]) -> list[Outcome]:
 def mark_replied(line: Line, targets: Sequence[Target]) -> list[Outcome]:
     """One outcome per target, in order. Only received messages have that status."""
     return [
-        _mark(line, target, "replied")
-        if target.source == INBOX.source
-        else Outcome("failed", "only received messages can be marked replied on mixi")
+        NEVER_REPLIED.get(target.source) or _mark(line, target, "replied")
         for target in targets
     ]
 
@@ -84,8 +89,10 @@ def delete(line: Line, targets: Sequence[Target]) -> list[Outcome]:
         for start in range(0, len(ids), BATCH):
             some = _delete_some(line, tray, ids[start : start + BATCH])
             found |= {(source, one): outcome for one, outcome in some.items()}
-    nothing = Outcome("failed", "mixi has no message of that id")
-    return [found.get((t.source, t.remote_id), nothing) for t in targets]
+    return [
+        found.get((t.source, t.remote_id), BAD_ID if t.source in TRAYS else NO_TRAY)
+        for t in targets
+    ]
 
 
 def find(
@@ -114,7 +121,10 @@ def missing(
 ) -> frozenset[Target]:
     """Those that a complete listing of their tray lacks.
 
-    `listed` takes up the listings by source, so that the next call can go by them.
+    `listed` takes up the listings by source, so that the next call can go by them. Each
+    takes a call per 50 messages, or fewer if mixi gives fewer, and twice as many where
+    it tells no total; the calls wait for their budget. So a tray of 10,000 takes about
+    five minutes, and TemporaryError in the middle lets the next try begin anew.
     """
     for source in {t.source for t in targets if t.source in TRAYS} - set(listed):
         listed[source] = present_ids(line, TRAYS[source])
@@ -144,15 +154,16 @@ def _that_one(
 def _mark(line: Line, target: Target, status: str) -> Outcome:
     tray = TRAYS.get(target.source)
     if tray is None:
-        return Outcome("failed", "mixi has no messages of that kind")
-    outcome, code = _tried(partial(_set_status, line, tray, target.remote_id, status))
+        return NO_TRAY
+    outcome = tried(partial(_set_status, line, tray, target.remote_id, status))
     # Both say that the message has this status already, or one beyond it.
-    return DONE if code == CONFLICT else outcome
+    return DONE if outcome.error == CONFLICT else outcome
 
 
 def _set_status(line: Line, tray: Tray, remote_id: str, status: str) -> None:
     path = one_path(line.person, tray, remote_id)
-    _change(line, Ask("PUT", path, WRITE, body={"status": status}), patient=False)
+    ask = Ask("PUT", path, WRITE, body={"status": status})
+    _change(line, ask, patience=PATIENCE_OF_CHANGES)
 
 
 def _delete_some(
@@ -169,12 +180,12 @@ def _delete_some(
     """
     if len(ids) <= FEW:
         return _delete_each(line, tray, ids)
-    outcome, code = _tried(partial(_delete_many, line, tray, ids))
+    outcome = tried(partial(_delete_many, line, tray, ids))
     if outcome == DONE:
         return dict.fromkeys(ids, DONE)
-    if code in OF_THE_ACCOUNT:
+    if outcome.error in OF_THE_ACCOUNT:
         return _delete_denied(line, tray, ids, outcome)
-    if look and code not in TOO_MANY:
+    if look and outcome.error not in TOO_MANY:
         whole = present_ids(line, tray, most=MOST_LOOKED_AT)
         there = [one for one in ids if one in whole.ids or not whole.complete]
         gone = dict.fromkeys(set(ids) - set(there), GONE)
@@ -200,7 +211,7 @@ def _delete_denied(
 
 
 def _delete_each(line: Line, tray: Tray, ids: Sequence[str]) -> dict[str, Outcome]:
-    return {one: _tried(partial(_delete_one, line, tray, one))[0] for one in ids}
+    return {one: tried(partial(_delete_one, line, tray, one)) for one in ids}
 
 
 def _delete_one(line: Line, tray: Tray, one: str) -> None:
@@ -218,27 +229,13 @@ def _delete_many(line: Line, tray: Tray, ids: Sequence[str]) -> None:
     _change(line, Ask("DELETE", path, WRITE, body={"ids": list(ids)}))
 
 
-def _change(line: Line, ask: Ask, *, patient: bool = True) -> None:
+def _change(line: Line, ask: Ask, *, patience: float = PATIENCE_IN_A_ROW) -> None:
     """Deleting waits for its budget: put back in the middle, it would start anew."""
-    answer = line.call(ask, patient=patient)
+    answer = line.call(ask, patience=patience)
     if not isinstance(answer.value, dict):
         raise TemporaryError("mixi gave no readable answer", code="not-an-object")
     if "error" in answer.value:
         raise PermanentError("mixi did not accept the request", code="error")
-
-
-def _tried(call: Callable[[], None]) -> tuple[Outcome, str]:
-    """Final answers become outcomes, each with mixi's word for the error.
-
-    What may work later is raised to the caller.
-    """
-    try:
-        call()
-    except NotFound as error:
-        return GONE, error.code
-    except PermanentError as error:
-        return Outcome("failed", str(error)), error.code
-    return DONE, ""
 
 
 def _checked(remote_id: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from inboxhub.networks.base import CredentialsError
-from inboxhub.networks.mixi.values import mapping_of
+from inboxhub.networks.values import mapping_of
 
 READ, WRITE, PROFILE = "r_message", "w_message", "r_profile"
 SCOPES = (PROFILE, READ, WRITE)

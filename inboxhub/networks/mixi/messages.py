@@ -8,19 +8,14 @@ from inboxhub.lib.html import plain
 from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
 from inboxhub.networks.mixi.people import has_no_id, read_mixi, read_person
 from inboxhub.networks.mixi.trays import NOTICEBOX, OUTBOX, Tray
-from inboxhub.networks.mixi.values import (
-    id_of,
-    line_of,
-    mapping_of,
-    moment_of,
-    text_of,
-    word_of,
-)
+from inboxhub.networks.mixi.values import id_of, moment_of
+from inboxhub.networks.values import line_of, mapping_of, text_of, word_of
 
 TAG = re.compile(r"</?[A-Za-z]|<!")
 ENTITY = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
+STATUSES = {"unread", "read", "replied"}
 
 Item = RemoteMessage | Unreadable
 
@@ -33,7 +28,8 @@ def read_message(
 ) -> Item:
     """mixi Message API, "個々のエントリに含まれる情報".
 
-    `received_at` stands in for a time that cannot be read; `extra` then has `no_time`.
+    `received_at` stands in for a time that cannot be read. A status that mixi does not
+    document is kept in `extra` and counts as read.
     """
     row = mapping_of(raw)
     remote_id = id_of(row.get("id"))
@@ -44,9 +40,9 @@ def read_message(
     outgoing = tray is OUTBOX
     person = _person(row, tray)
     text, html = _content(row.get("body"), tray)
-    extra: dict[str, object] = {"status": status} if status else {}
-    if sent_at is None:
-        extra["no_time"] = True
+    extra: dict[str, object] = {}
+    if status and status not in STATUSES:
+        extra["status"] = status
     if person is not None and has_no_id(person):
         extra["no_id"] = True
     return RemoteMessage(
@@ -56,6 +52,7 @@ def read_message(
         kind="notice" if tray is NOTICEBOX else "message",
         conversation_key=_key(tray, person, remote_id),
         sent_at=sent_at or received_at,
+        undated=sent_at is None,
         author=me if outgoing else person,
         outgoing=outgoing,
         title=line_of(row.get("title")),
@@ -65,6 +62,7 @@ def read_message(
         participants=(person,) if person else (),
         extra=extra,
         unread=status == "unread" if status and not outgoing else None,
+        replied=status == "replied" and not outgoing,
     )
 
 

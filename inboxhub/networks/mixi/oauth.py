@@ -18,9 +18,10 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
-from inboxhub.networks.mixi.call import error_of, json_of, paused, unreached
+from inboxhub.networks.mixi.call import error_of, json_of, paused
 from inboxhub.networks.mixi.credentials import SCOPES, TOKEN, credentials_of
-from inboxhub.networks.mixi.values import mapping_of
+from inboxhub.networks.reaching import unreached
+from inboxhub.networks.values import mapping_of
 
 __all__ = [
     "SCOPES",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from inboxhub.networks.base import RemoteAuthor
-from inboxhub.networks.mixi.values import id_of, line_of, link_of, mapping_of
+from inboxhub.networks.mixi.values import id_of
+from inboxhub.networks.values import line_of, link_of, mapping_of
 
 NAME_CAP = 200
 # No id that mixi gives has a colon, so nobody else can be one of these.

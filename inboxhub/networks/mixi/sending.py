@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from inboxhub.networks.base import PermanentError, TemporaryError
-from inboxhub.networks.mixi.call import NEVER_LEFT, PAUSE, Ask, Line
+from inboxhub.networks.budget import PATIENCE_OF_CHANGES
+from inboxhub.networks.mixi.call import PAUSE, Ask, Line
 from inboxhub.networks.mixi.credentials import WRITE
 from inboxhub.networks.mixi.listing import rows_by_id, walk
 from inboxhub.networks.mixi.trays import OUTBOX, write_path
-from inboxhub.networks.mixi.values import (
-    id_of,
-    line_of,
-    mapping_of,
-    moment_of,
-    text_of,
-)
+from inboxhub.networks.mixi.values import id_of, moment_of
+from inboxhub.networks.reaching import NEVER_LEFT
+from inboxhub.networks.values import line_of, mapping_of, text_of
 
 UNKNOWN = "outcome-unknown"
 # How far our clock and mixi's may be apart.
@@ -54,7 +51,7 @@ def send(line: Line, draft: Draft) -> str:
     """
     ask = Ask("POST", write_path(line.person, OUTBOX), WRITE, body=_body(draft))
     try:
-        answer = line.call(ask, patient=False)
+        answer = line.call(ask, patience=PATIENCE_OF_CHANGES)
     except TemporaryError as error:
         # A status of 503 comes from whatever stands before mixi, after it too perhaps.
         if error.code in NEVER_LEFT or not error.sent:

@@ -15,7 +15,7 @@ class Tray:
     """`person` is the member that says who is at the other end.
 
     `fields` are all names that mixi takes for this tray; asking a tray for a name of
-    another one is never tried.
+    another one is never tried. `pause`: as for `Listing`.
     """
 
     source: str
@@ -23,6 +23,7 @@ class Tray:
     box: str
     person: str
     fields: tuple[str, ...]
+    pause: float = 0.0
 
     def asked(self, names: Iterable[str] = ()) -> str:
         """The value of `fields` for a call; without names, all of them."""
@@ -51,6 +52,7 @@ OUTBOX = Tray(
         *("id", "body", "timeSent", "title", "recipient.id", "recipient.displayName"),
         *("recipient.profileUrl", "recipient.thumbnailUrl"),
     ),
+    pause=150.0,  # what was sent elsewhere is in no hurry: with every third look
 )
 NOTICEBOX = Tray(
     source="notice",

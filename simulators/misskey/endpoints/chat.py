@@ -188,15 +188,13 @@ def react(call: Call) -> None:
     custom = _CUSTOM.fullmatch(reaction)
     if custom and custom[1] not in call.state.emojis:
         raise internal("no such emoji", str(uuid4()))
-    message.reactions.append((call.user.id, reaction))
+    chatting.react(call.state, call.user, message, reaction)
 
 
 def unreact(call: Call) -> None:
     """Answer `chat/messages/unreact`: one of the same kind goes."""
     message = _reactable(call, "c39ea42f-e3ca-428a-ad57-390e0a711595")
-    mine = (call.user.id, call.params.text("reaction"))
-    if mine in message.reactions:
-        message.reactions.remove(mine)
+    chatting.unreact(call.state, call.user, message, call.params.text("reaction"))
 
 
 def _reactable(call: Call, error_id: str) -> ChatMessage:

@@ -89,13 +89,12 @@ def _mark(call: Call, found: list[Notification]) -> None:
     if state.profile.modern:
         notifying.read_all(state, user)
     else:
-        for row in found:
-            row.read = True
+        notifying.read_some(state, user, found)
 
 
 def read_all(call: Call) -> None:
     """Answer `notifications/mark-all-as-read`."""
-    notifying.read_all(call.state, call.user)
+    notifying.read_all(call.state, call.user, asked=True)
 
 
 def read_one(call: Call) -> None:
@@ -103,14 +102,14 @@ def read_one(call: Call) -> None:
     wanted = call.params.text("notificationId")
     for row in call.state.notifications[call.user.id]:
         if row.id == wanted:
-            row.read = True
+            notifying.read_some(call.state, call.user, [row])
             return
     raise refusal("NO_SUCH_NOTIFICATION", "efa929d5-05b5-47d1-beec-e6a4dbed011e")
 
 
 def flush(call: Call) -> None:
     """Answer `notifications/flush`: all are gone."""
-    call.state.notifications[call.user.id].clear()
+    notifying.flush(call.state, call.user)
 
 
 def create(call: Call) -> None:

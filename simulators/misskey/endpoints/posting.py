@@ -170,7 +170,7 @@ def vote(call: Call) -> None:
             "e0cc9a04-f2e8-41e4-a5f1-4127293260cc",
             message="Choice ID is invalid.",
         )
-    note.poll.choices[place].voters.add(call.user.id)
+    writing.vote(call.state, call.user, note, place)
     if note.user_id != call.user.id and not call.state.profile.modern:
         extra: Json = {"choice": place}
         notify(

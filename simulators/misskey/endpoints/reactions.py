@@ -45,7 +45,7 @@ def delete(call: Call) -> None:
         raise refusal("NO_SUCH_NOTE", "764d9fce-f9f2-4a0e-92b1-6ceac9a7ad37")
     if call.user.id not in note.reactions:
         raise refusal("NOT_REACTED", "92f4426d-4196-4125-aa5b-02943e2ec8fc")
-    del note.reactions[call.user.id]
+    writing.unreact(call.state, call.user, note)
 
 
 def listing(call: Call) -> list[Json]:

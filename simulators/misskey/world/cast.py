@@ -5,8 +5,8 @@ import random
 from simulators.misskey import people
 from simulators.misskey.records import User
 from simulators.misskey.state import State
-from simulators.misskey.world import texts
-from simulators.misskey.world.timeline import DAY
+from simulators.misskey.world.texts import TEXTS
+from simulators.world.timeline import DAY
 
 EMOJIS = {
     "blobcat": "cat-blob",
@@ -30,7 +30,7 @@ class Cast:
 
     def _settle(self, now: int) -> None:
         self.state.emojis.update(EMOJIS)
-        for place, person in enumerate(texts.people()):
+        for place, person in enumerate(TEXTS.people()):
             username, _, host = person.acct.partition("@")
             words = person.name.split(":")[1::2]
             user = people.settle(

@@ -7,10 +7,10 @@ from simulators.misskey import chatting, filing, writing
 from simulators.misskey.profiles import CHAT, NO_CHAT
 from simulators.misskey.records import SPECIFIED, Note, Room, User
 from simulators.misskey.state import State
-from simulators.misskey.world import texts
 from simulators.misskey.world.cast import Cast
-from simulators.misskey.world.texts import Line, Script
-from simulators.misskey.world.timeline import Timeline
+from simulators.misskey.world.texts import TEXTS
+from simulators.world.texts import Line, Script, cut_open, fill, speaker
+from simulators.world.timeline import Timeline
 
 PICTURE = (960, 640)
 WANTED = 28  # conversations per owner, long and short together
@@ -25,18 +25,18 @@ class Conversations:
         self.cast = cast
         self.timeline = timeline
         self.rng = timeline.rng
-        self._short = [row for row in texts.scripts("short") if row.lines]
-        self._words = texts.words()
+        self._short = [row for row in TEXTS.scripts("short") if row.lines]
+        self._words = TEXTS.words()
         self._next_short = 0
 
     def write(self, owner: User) -> None:
         """Plan all conversations of an owner."""
-        scripts = [*texts.scripts(owner.username)]
+        scripts = [*TEXTS.scripts(owner.username)]
         while len(scripts) < WANTED:
             scripts.append(self._filled(self._pick_short()))
         self.rng.shuffle(scripts)
         for place, script in enumerate(scripts):
-            lines = script.lines if place >= OPEN else _cut_open(script.lines)
+            lines = script.lines if place >= OPEN else cut_open(script.lines)
             moment = self.timeline.age(place, len(scripts))
             self._plan(owner, replace(script, lines=lines), moment)
 
@@ -78,7 +78,7 @@ class Conversations:
 
     def write_rooms(self) -> None:
         """Plan the rooms, one per owner; without rooms they are group notes."""
-        pairs = zip(texts.scripts("room"), self.cast.owners, strict=True)
+        pairs = zip(TEXTS.scripts("room"), self.cast.owners, strict=True)
         for place, (script, owner) in enumerate(pairs):
             seats = self.cast.partners(owner, script.language, 3, local=True)
             end = self.timeline.now - self.timeline.pause(90) * (1 + 20 * place)
@@ -97,28 +97,8 @@ class Conversations:
                 self.timeline.at(moment, _later(say, row))
 
 
-def fill(text: str, chosen: dict[str, str]) -> str:
-    """Put chosen words where `{name}` stands."""
-    for name, word in chosen.items():
-        text = text.replace(f"{{{name}}}", word)
-    return text
-
-
-def _cut_open(lines: list[Line]) -> list[Line]:
-    """Return the lines up to the last word of the other side."""
-    last = max(place for place, row in enumerate(lines) if row.who != ">")
-    return lines[: last + 1]
-
-
 def _later(say: Callable[[Line, int], object], row: Line) -> Callable[[int], object]:
     return lambda moment: say(row, moment)
-
-
-def speaker(voices: list[User], who: str) -> User:
-    """Return who says a line: the owner for `>`, otherwise the partner it names."""
-    if who == ">":
-        return voices[0]
-    return voices[1 + "abc".index(who[0])] if len(who) > 1 else voices[1]
 
 
 def attach(state: State, author: User, row: Line, moment: int) -> list[str]:

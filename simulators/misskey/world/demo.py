@@ -13,7 +13,7 @@ from simulators.misskey.state import State
 from simulators.misskey.world.cast import Cast
 from simulators.misskey.world.conversations import Conversations
 from simulators.misskey.world.posts import Posts
-from simulators.misskey.world.timeline import DAY, HOUR, SPAN, Timeline
+from simulators.world.timeline import DAY, HOUR, SPAN, Timeline
 
 SEEN = 20 * HOUR  # what is older has been read
 INVITATIONS = {"hana": ("hinata", "写真部"), "taro": ("ruth", "Sunday riders")}

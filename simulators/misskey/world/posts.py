@@ -5,11 +5,11 @@ from collections.abc import Callable
 from simulators.misskey import notifying, writing
 from simulators.misskey.records import Choice, Note, Poll, User
 from simulators.misskey.state import State
-from simulators.misskey.world import texts
 from simulators.misskey.world.cast import Cast
-from simulators.misskey.world.conversations import attach, fill
-from simulators.misskey.world.texts import Line, Script
-from simulators.misskey.world.timeline import DAY, HOUR, Timeline
+from simulators.misskey.world.conversations import attach
+from simulators.misskey.world.texts import TEXTS
+from simulators.world.texts import Line, Script, fill, line
+from simulators.world.timeline import DAY, HOUR, Timeline
 
 REACTIONS = ("👍", "❤", "🎉", "😆", "🍮", "✨", "👀", ":blobcat:", ":party:", ":leaf:")
 HUGE = 8_000
@@ -23,13 +23,13 @@ class Posts:
         self.cast = cast
         self.timeline = timeline
         self.rng = timeline.rng
-        self._answers = texts.answers()
-        self._words = texts.words()
+        self._answers = TEXTS.answers()
+        self._words = TEXTS.words()
 
     def write(self) -> None:
         """Plan the posts of all owners, the newest of each some hours old."""
         by_owner: dict[str, list[Script]] = {}
-        for script in texts.scripts("posts"):
+        for script in TEXTS.scripts("posts"):
             by_owner.setdefault(script.heading["owner"], []).append(script)
         for username, scripts in by_owner.items():
             owner = self.state.by_acct(username)
@@ -139,7 +139,7 @@ class Posts:
     def mention(self) -> None:
         """Plan the open notes that name owners: plain ones once, others per owner."""
         owners = self.cast.owners
-        mentions = texts.mentions()
+        mentions = TEXTS.mentions()
         for place, (language, written) in enumerate(mentions):
             everybody = any(f"{{{name}}}" in written for name in self._words[language])
             hearers = owners if everybody else [owners[place % len(owners)]]
@@ -160,7 +160,7 @@ class Posts:
             for name, choices in self._words[language].items()
         }
         chosen |= {"me": f"@{owner.username}", "me2": f"@{second.username}"}
-        row = texts.line("<", fill(written, chosen))
+        row = line("<", fill(written, chosen))
         voice = self.cast.crowd(1, language)[0]
         visibility = self.rng.choice(["public", "public", "home", "followers"])
 

@@ -12,6 +12,7 @@ from inboxhub.networks.base import Page, RemoteMessage, Unreadable
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.facts import Facts
+from inboxhub.networks.mastodon.rows import Tops
 from inboxhub.networks.values import Viewer
 from tests.networks.replay import Answer, recorded
 
@@ -71,11 +72,11 @@ class Call:
 class Host(Http):
     """Gives what the script says: "METHOD /path" → answers, the last one for ever.
 
-    The query is no part of the name; what the script lacks is answered as unknown.
+    The query is no part of the name; what the script lacks is answered as unknown. It
+    has no trust store, which would take a second for each dozen of tests.
     """
 
     def __init__(self, script: Script, origin: str = f"https://{HOST}") -> None:
-        super().__init__()
         self.script = {
             name: [replies] if isinstance(replies, Answer | HttpError) else [*replies]
             for name, replies in script.items()
@@ -141,6 +142,7 @@ def client_of(
     )
     # On this clock a moment passes with every look, so that no test waits.
     client.budgets = Budgets(count(1000.0, 0.25).__next__)
+    client.tops = Tops()
     return client, host
 
 

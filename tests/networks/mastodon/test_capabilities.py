@@ -176,6 +176,57 @@ def test_known_software_is_known_to_lack_calls(
     assert reaches == ["server" if can else otherwise for can, otherwise in wanted]
 
 
+BARE = Answer(404, "<html>")
+TABLE: dict[str, tuple[Script, str]] = {
+    # conversations read, unread, removed; notices read, dismissed; people let in
+    "akkoma": ({FILTERED: NO_ROUTE}, "server here server server server -"),
+    "pleroma": ({FILTERED: NO_ROUTE}, "server here server server server -"),
+    "pixelfed": (
+        {FILTERED: BARE, MARKERS: BARE, ANNOUNCEMENTS: BARE},
+        "here here nowhere here nowhere -",
+    ),
+    "takahe": (
+        {FILTERED: NO_ROUTE, MARKERS: NO_ROUTE},
+        "here here nowhere here server -",
+    ),
+    "iceshrimp.net": ({FILTERED: NO_ROUTE}, "server here nowhere server server -"),
+    "sharkey": (
+        dict.fromkeys((FILTERED, MARKERS, FOLLOWS), UNAUTHORIZED),
+        "here here nowhere here nowhere -",
+    ),
+    "mastodon": ({}, "server server server server server filtered"),
+}
+
+
+@pytest.mark.parametrize("software", TABLE)
+def test_known_software_offers_what_it_has_and_says_what_it_lacks(
+    software: str,
+) -> None:
+    lacking, wanted = TABLE[software]
+    found, _ = capabilities({**TODAY, **lacking, **node(software)})
+    asked = [
+        ("mark-read", "direct"),
+        ("mark-unread", "direct"),
+        ("remove", "direct"),
+        ("mark-read", "notification"),
+        ("remove", "notification"),
+    ]
+    reaches = [reach(found, *one)[0] for one in asked]
+    facts = Facts.from_json(found.facts)
+    reaches.append("filtered" if facts.gives("filtered") else "-")
+    assert " ".join(reaches) == wanted
+    assert reach(found, "delete", "status", own=True) == ("server", "delete-status")
+    assert all(reach(found, *one)[1] for one in asked)
+    assert found.software == software
+
+
+def test_scopes_of_pixelfed_cover_what_it_has() -> None:
+    found, _ = capabilities(
+        {**TODAY, **node("pixelfed")}, scope="read write follow push"
+    )
+    assert found.warnings == ()
+
+
 def test_old_host_has_the_first_instance_answer_only() -> None:
     for missing in (
         NO_ROUTE,
@@ -275,7 +326,7 @@ def test_dead_token_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "seconds"), [(1, 1), (60, 60), (61, 3601), (1000, 57640)]
+    ("count", "seconds"), [(1, 1), (30, 30), (31, 1801), (1000, 59410)]
 )
 def test_preview_tells_how_long_deletes_take(count: int, seconds: int) -> None:
     found, _ = capabilities(TODAY)

@@ -173,6 +173,47 @@ def test_short_or_empty_page_with_a_link_is_not_the_end() -> None:
     assert len(walk(client, "conversations")) == 3
 
 
+def test_row_lifted_during_the_walk_comes_with_the_next_pull() -> None:
+    low = row("13", direct("2001", BEN, ME), BEN)
+    lifted = row("13", direct("2010", BEN, ME), BEN, unread=True)
+    high = row("15", direct("2009", ANN, ME), ANN)
+    before = {"ancestors": [direct("2001", BEN, ME)], "descendants": []}
+    rows = [listing(high, following=LINK), listing(), listing(lifted, high)]
+    alone = Answer(200, {"ancestors": [], "descendants": []})
+    contexts = {"2009": alone, "2010": Answer(200, before)}
+    script = {f"{STATUSES}/{one}/context": reply for one, reply in contexts.items()}
+    client, _ = client_of({**script, ROWS: rows})
+    first = walk(client, "conversations")
+    assert low["id"] not in {i.remote_id for page in first for i in page.items}
+    page = client.pull("conversations", None, newest=first[0].newest)
+    around = client.pull("conversations", page.next)
+    found = messages((*page.items, *around.items))
+    assert [item.remote_id for item in found] == ["2010", "2009", "2001"]
+
+
+def test_row_that_came_back_under_a_new_id_is_the_same_conversation() -> None:
+    old, new = direct("2001", BEN, ME), direct("2010", BEN, ME)
+    rows = [listing(row("13", old, BEN)), listing(row("21", new, BEN, unread=True))]
+    client, _ = client_of({ROWS: rows})
+    (before,) = messages(client.pull("conversations", None).items)
+    (after,) = messages(client.pull("conversations", None, newest="2010").items)
+    assert before.conversation_key == after.conversation_key
+    assert (before.conversation_ids, after.conversation_ids) == (("13",), ("21",))
+
+
+def test_people_of_a_row_may_be_nobody_or_oneself() -> None:
+    rows = [
+        row("15", direct("2003", ME), ME),
+        row("14", direct("2002", ANN, ME)),
+        {**row("13", direct("2001", BEN, ME)), "accounts": None},
+    ]
+    client, _ = client_of({ROWS: listing(*rows)})
+    items = messages(client.pull("conversations", None).items)
+    assert [item.conversation_key for item in items] == ["self", "1002", "1003"]
+    people = [[one.remote_id for one in item.participants] for item in items]
+    assert people == [[], ["1002"], ["1003"]]
+
+
 def test_same_link_twice_ends_the_listing() -> None:
     client, _ = client_of({ROWS: listing(following=LINK)})
     assert len(walk(client, "conversations")) == 2

@@ -8,24 +8,12 @@ from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon.call import Line
 from inboxhub.networks.mastodon.limits import CHANGE, DELETE, PAGED, READ
+from tests.networks.clock import Clock
 from tests.networks.mastodon.accounts import HOST, NOW, TOKEN, Host
 from tests.networks.replay import Answer, recorded
 
 RESET = "2026-11-21T07:25:00.568782Z"
 ANY = "GET /api/v1/x"
-
-
-class Clock:
-    """Moves when told to, and when somebody waits on it."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pause(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def line_on(
@@ -43,8 +31,7 @@ def line_on(
         token=TOKEN,
         user=user,
         shared=shared,
-        budgets=budgets or Budgets(clock),
-        pause=clock.pause,
+        budgets=budgets or Budgets(clock, clock.pause),
         now=lambda: NOW,
     )
 
@@ -122,7 +109,7 @@ def test_pages_of_history_do_not_starve_the_newest() -> None:
 
 def test_host_that_counts_addresses_has_one_budget_for_all_its_accounts() -> None:
     clock = Clock()
-    budgets = Budgets(clock)
+    budgets = Budgets(clock, clock.pause)
     lines = [
         line_on(clock, told(0), user=user, shared=shared, budgets=budgets)
         for user, shared in (("a", True), ("b", True), ("c", False))

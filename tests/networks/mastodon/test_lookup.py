@@ -20,6 +20,7 @@ from tests.networks.mastodon.accounts import (
     mastodon,
     messages,
     person,
+    row,
     status,
 )
 from tests.networks.replay import Answer
@@ -124,6 +125,22 @@ def test_thread_of_a_filtered_person_is_what_is_held_back() -> None:
     )
     assert [item.remote_id for item in found] == ["2001", "2002"]
     assert dict(host.called(NOTICES)[0].query)["account_id"] == "117020565966271181"
+
+
+def test_stranger_who_was_let_in_is_no_second_message() -> None:
+    raw = status("2001", ANN, ME, visibility="direct")
+    told = {"id": "1", "type": "mention", "created_at": "2026-08-01T13:00:00Z"}
+    script = {
+        f"{REQUESTS}/117020579213763384": mastodon("033"),
+        NOTICES: listing({**told, "account": ANN, "status": raw}),
+        "GET /api/v1/conversations": listing(row("15", raw, ANN, unread=True)),
+    }
+    client, _ = client_of(script)
+    held = client.thread(Target("notification_request", "117020579213763384"))
+    let_in = client.pull("conversations", None).items
+    sides = messages((*held, *let_in))
+    keys = {(item.source, item.remote_id, item.conversation_key) for item in sides}
+    assert (len(sides), keys) == (2, {("direct", "2001", "1002")})
 
 
 def test_thread_of_a_notice_is_nothing() -> None:

@@ -108,6 +108,16 @@ def test_rows_are_looked_for_no_deeper_than_the_oldest_message() -> None:
     assert host.names == [ROWS, ROWS, read("15")]
 
 
+def test_list_without_an_end_is_left_in_the_end() -> None:
+    pages = [
+        listing(OTHER, following=LINK.replace("2001", str(9000 - number)))
+        for number in range(100)
+    ]
+    client, host = client_of({ROWS: pages})
+    assert client.mark_read([direct("2007")]) == [DONE]
+    assert len(host.calls) == 25
+
+
 def test_walk_is_shared_by_several_calls() -> None:
     client, host = client_of(
         {ROWS: listing(OTHER, NEW), read("15"): OK, read("20"): OK}
@@ -185,11 +195,11 @@ def test_recorded_removal_and_its_repetition() -> None:
     rows = gotosocial("047").body
     assert isinstance(rows, list)
     one = listing(*(r for r in rows if r["id"] == row_id))
-    for answer, after in (("061", one), ("062", listing())):
+    for answer, after, told in (("061", one, DONE), ("062", listing(), GONE)):
         client, _ = client_of(
             {ROWS: [one, after], removed(row_id): gotosocial(answer)}, GOTOSOCIAL
         )
-        assert client.remove([target]) == [DONE]
+        assert client.remove([target]) == [told]
 
 
 def test_removed_conversation_is_gone_already() -> None:

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
 from inboxhub.networks.base import Page, RemoteMessage, Target
+from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mixi import Client
-from inboxhub.networks.mixi.budget import Budgets
 from inboxhub.networks.mixi.values import JAPAN
 from tests.networks.replay import Answer
 
@@ -185,6 +186,7 @@ class Mailbox:
     totals: bool = True
     most_ids: int = 1000
     named: bool = True
+    now: datetime = datetime(2011, 11, 11, tzinfo=UTC)
     between: list[Callable[["Mailbox"], None]] = field(default_factory=list)
 
     def script(self, source: str = "@inbox") -> dict[str, Script]:
@@ -216,7 +218,8 @@ class Mailbox:
             body |= {"totalResults": len(rows), "startIndex": start}
         if self.between:
             self.between.pop(0)(self)
-        return Answer(200, body)
+        date = format_datetime(self.now, usegmt=True)
+        return Answer(200, body, {"date": date})
 
     def delete_many(self, call: Call) -> Answer:
         assert isinstance(call.body, dict)

@@ -1,28 +1,31 @@
 """How often mixi is asked, on a clock that the test moves."""
 
+from contextlib import suppress
+from itertools import count
+
 import pytest
 
-from inboxhub.networks.base import TemporaryError
-from inboxhub.networks.mixi.budget import OF_ACCOUNT, OF_SITE, Budgets, Pace
+from inboxhub.networks.base import Target, TemporaryError
+from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mixi.call import Ask, Line
 from inboxhub.networks.mixi.credentials import READ
-from tests.networks.mixi.host import API, INBOX, SCOPES, TOKEN, Host, Script
+from inboxhub.networks.mixi.limits import OF_ACCOUNT, OF_SITE
+from tests.networks.clock import Clock
+from tests.networks.mixi.host import (
+    API,
+    INBOX,
+    SCOPES,
+    TOKEN,
+    Host,
+    Mailbox,
+    Script,
+    client_of,
+    row,
+    targets,
+)
 from tests.networks.replay import Answer
 
 LIST = Ask("GET", INBOX, READ)
-
-
-class Clock:
-    """Moves when told to, and when somebody waits on it."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pause(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def line_on(
@@ -38,14 +41,13 @@ def line_on(
         {"token": TOKEN, "scope": SCOPES},
         user=user,
         budgets=budgets,
-        pause=clock.pause,
     )
     return line, host
 
 
 def test_account_makes_at_most_sixty_calls_in_any_minute() -> None:
     clock = Clock()
-    line, _ = line_on(clock, Budgets(clock))
+    line, _ = line_on(clock, Budgets(clock, clock.pause))
     times = []
     for _ in range(200):
         line.call(LIST)
@@ -56,7 +58,7 @@ def test_account_makes_at_most_sixty_calls_in_any_minute() -> None:
 
 def test_twenty_calls_go_at_once() -> None:
     clock = Clock()
-    line, _ = line_on(clock, Budgets(clock))
+    line, _ = line_on(clock, Budgets(clock, clock.pause))
     for _ in range(OF_ACCOUNT.burst):
         line.call(LIST)
     assert clock.now == 1000.0
@@ -64,18 +66,18 @@ def test_twenty_calls_go_at_once() -> None:
 
 def test_change_comes_back_later_instead_of_waiting_long() -> None:
     clock = Clock()
-    line, host = line_on(clock, Budgets(clock))
+    line, host = line_on(clock, Budgets(clock, clock.pause))
     for _ in range(OF_ACCOUNT.burst):
-        line.call(LIST, patient=False)
+        line.call(LIST, patience=0.5)
     with pytest.raises(TemporaryError) as caught:
-        line.call(LIST, patient=False)
+        line.call(LIST, patience=0.5)
     assert (caught.value.sent, caught.value.retry_after) == (False, 1.5)
     assert len(host.calls) == OF_ACCOUNT.burst
 
 
 def test_accounts_share_what_the_site_may() -> None:
     clock = Clock()
-    budgets = Budgets(clock)
+    budgets = Budgets(clock, clock.pause)
     for number in range(4):
         line, _ = line_on(clock, budgets, user=f"user{number}")
         for _ in range(20):
@@ -85,7 +87,7 @@ def test_accounts_share_what_the_site_may() -> None:
 
 def test_asked_for_pause_holds_for_every_account_of_the_site() -> None:
     clock = Clock()
-    budgets = Budgets(clock)
+    budgets = Budgets(clock, clock.pause)
     line, _ = line_on(clock, budgets, Answer(503, "", {"retry-after": "30"}))
     other, host = line_on(clock, budgets, user="other")
     with pytest.raises(TemporaryError) as caught:
@@ -101,7 +103,7 @@ def test_asked_for_pause_holds_for_every_account_of_the_site() -> None:
 def test_untold_pauses_double_up_to_a_quarter_of_an_hour_and_start_again() -> None:
     clock = Clock()
     busy = Answer(503, "")
-    line, _ = line_on(clock, Budgets(clock), *[busy] * 6, "inbox", busy)
+    line, _ = line_on(clock, Budgets(clock, clock.pause), *[busy] * 6, "inbox", busy)
     waits = []
     for _ in range(8):
         try:
@@ -112,37 +114,22 @@ def test_untold_pauses_double_up_to_a_quarter_of_an_hour_and_start_again() -> No
     assert waits == [60, 120, 240, 480, 900, 900, 60]
 
 
-def test_refusals_of_calls_that_ran_together_are_one() -> None:
-    budgets = Budgets(Clock())
-    assert [budgets.refused("site", None) for _ in range(5)] == [60] * 5
+def test_whole_tray_is_listed_though_others_use_the_site_too() -> None:
+    clock, pauses = Clock(), count(1)
 
+    def pause(seconds: float) -> None:
+        """The others take what becomes free, but for every twelfth time."""
+        clock.pause(seconds)
+        if next(pauses) % 12:
+            for other in others:
+                with suppress(TemporaryError):
+                    other.call(LIST, patience=0.0)
 
-def test_longer_pause_is_never_cut_by_a_shorter_one() -> None:
-    clock = Clock()
-    budgets = Budgets(clock)
-    assert budgets.refused("site", 500.0) == budgets.refused("site", 5.0) == 500
-    assert budgets.take("site", {}) == 500
-
-
-def test_senseless_pause_is_an_hour_at_most() -> None:
-    budgets = Budgets(Clock())
-    assert budgets.refused("site", 999_999_999.0) == 3600
-
-
-def test_call_that_is_held_back_is_not_counted() -> None:
-    clock = Clock()
-    budgets = Budgets(clock)
-    slow, quick = Pace(60.0, burst=1), Pace(1.0, burst=1)
-    budgets.take("site", {("a",): slow})
-    assert budgets.take("site", {("a",): slow, ("b",): quick}) == 60
-    assert budgets.take("site", {("b",): quick}) == 0
-
-
-def test_table_forgets_who_kept_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inboxhub.networks.mixi.budget.MOST_KEYS", 10)
-    clock = Clock()
-    budgets = Budgets(clock)
-    for number in range(100):
-        clock.now += 10
-        budgets.take("site", {(str(number),): OF_ACCOUNT})
-    assert len(budgets.due) <= 10
+    budgets = Budgets(clock, pause)
+    others = [line_on(clock, budgets, user=f"user{number}")[0] for number in range(8)]
+    box = Mailbox([row(number) for number in range(3000, 0, -1)])
+    client, host = client_of(box.script())
+    client.budgets = budgets
+    assert client.missing(targets(["m1", "other"])) == {Target("inbox", "other")}
+    assert len(host.calls) == 60
+    assert 60 <= clock.now - 1000 <= 300

@@ -206,3 +206,15 @@ def test_permission_to_use_the_account_cannot_be_taken_back_by_us() -> None:
     client, host = client_of({})
     assert client.revoke() is False
     assert host.calls == []
+
+
+def test_what_was_sent_is_looked_at_with_every_third_look() -> None:
+    client, _ = client_of({})
+    pauses = {listing.name: listing.pause for listing in client.listings()}
+    assert (pauses["inbox"], pauses["notice"]) == (0, 0)
+    assert 120 < pauses["outbox"] <= 180
+
+
+def test_whole_trays_are_compared_every_six_hours() -> None:
+    client, _ = client_of({})
+    assert client.reconcile_every == 6 * 3600

@@ -119,7 +119,7 @@ def test_huge_text_is_cut() -> None:
 def test_time_is_read_in_every_form(told: str, moment: str) -> None:
     message = read(timeSent=told)
     assert message.sent_at.isoformat() == moment
-    assert "no_time" not in message.extra
+    assert not message.undated
 
 
 @pytest.mark.parametrize(
@@ -140,17 +140,24 @@ def test_time_is_read_in_every_form(told: str, moment: str) -> None:
 def test_time_that_cannot_be_read_is_that_of_receipt(told: object) -> None:
     message = read(timeSent=told)
     assert message.sent_at == NOW
-    assert message.extra["no_time"] is True
+    assert message.undated
 
 
 @pytest.mark.parametrize(
-    ("status", "unread"),
-    [("unread", True), ("read", False), ("replied", False), ("archived", False)],
+    ("status", "unread", "replied"),
+    [("unread", True, False), ("read", False, False), ("replied", False, True)],
 )
-def test_status_is_kept_and_only_unread_is_unread(status: str, *, unread: bool) -> None:
+def test_status_says_whether_it_is_unread_and_whether_it_is_answered(
+    status: str, *, unread: bool, replied: bool
+) -> None:
     message = read(status=status)
-    assert message.unread is unread
-    assert message.extra["status"] == status
+    assert (message.unread, message.replied, message.extra) == (unread, replied, {})
+
+
+def test_unknown_status_is_kept_and_counts_as_read() -> None:
+    message = read(status="archived")
+    assert (message.unread, message.replied) == (False, False)
+    assert message.extra == {"status": "archived"}
 
 
 @pytest.mark.parametrize("status", [None, 7, "", [], {}])

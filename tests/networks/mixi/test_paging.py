@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from inboxhub.lib.http import BodyTooLarge
-from inboxhub.networks.base import RemoteMessage, Target
+from inboxhub.networks.base import RemoteMessage, Target, TemporaryError
 from inboxhub.networks.mixi.values import JAPAN
 from tests.networks.mixi.host import (
     INBOX,
     Call,
     Mailbox,
+    Script,
     client_of,
     messages,
     pulled,
@@ -19,6 +20,7 @@ from tests.networks.mixi.host import (
 )
 from tests.networks.replay import Answer
 
+NEWEST = "2010-11-10T08:26:23Z 2011-11-11T00:00:00Z"
 SECOND = datetime(2010, 11, 10, 17, 26, 23, tzinfo=JAPAN)
 
 
@@ -76,6 +78,7 @@ def test_next_pull_asks_only_for_what_is_newer_with_an_overlap() -> None:
     box.rows.insert(0, row(4))
     second = client.pull("inbox", None, newest=first.newest)
     assert [item.remote_id for item in second.items] == ["m4", "m3"]
+    assert len(host.calls) == 2
     assert host.calls[1].query["updatedSince"] == "2010-11-10T09:20:00Z"
     assert second.next is None
 
@@ -105,7 +108,7 @@ def test_later_pages_of_a_pull_keep_its_time() -> None:
     client, host = client_of(
         Mailbox([row(number, at=SECOND) for number in range(60)]).script(),
     )
-    page = client.pull("inbox", None, newest="2010-11-10T08:26:23Z")
+    page = client.pull("inbox", None, newest=NEWEST)
     assert page.next is not None
     client.pull("inbox", page.next)
     since = [call.query["updatedSince"] for call in host.calls]
@@ -144,7 +147,15 @@ def test_message_from_the_future_does_not_hide_what_comes() -> None:
     headers = {"date": "Wed, 10 Nov 2010 09:00:00 GMT"}
     client, _ = client_of({f"GET {INBOX}": Answer(200, {"entry": rows}, headers)})
     page = client.pull("inbox", None)
-    assert page.newest == "2010-11-10T09:00:00Z"
+    assert page.newest == "2010-11-10T09:00:00Z 2010-11-10T09:00:00Z"
+
+
+def test_message_without_a_time_does_not_hide_what_comes() -> None:
+    box = Mailbox([row(2) | {"timeSent": None}, row(1)])
+    client, _ = client_of(box.script())
+    page = client.pull("inbox", None)
+    assert [message.undated for message in messages(page)] == [True, False]
+    assert page.newest.split()[0] == "2010-11-10T08:30:00Z"
 
 
 @pytest.mark.parametrize("newest", ["", "nonsense", "2010-99-99"])
@@ -154,10 +165,10 @@ def test_time_that_is_none_asks_for_everything(newest: str) -> None:
     assert "updatedSince" not in host.calls[0].query
 
 
-def test_empty_pull_keeps_the_time() -> None:
+def test_empty_pull_keeps_the_times() -> None:
     client, _ = client_of(Mailbox([]).script())
-    page = client.pull("inbox", None, newest="2010-11-10T08:26:23Z")
-    assert (page.items, page.next, page.newest) == ((), None, "2010-11-10T08:26:23Z")
+    page = client.pull("inbox", None, newest=NEWEST)
+    assert (page.items, page.next, page.newest) == ((), None, NEWEST)
 
 
 @pytest.mark.parametrize("position", ["x", "-1", "1~2~3", "9" * 30, "5@x"])
@@ -251,6 +262,17 @@ def test_listing_that_goes_round_in_circles_ends_and_removes_nothing() -> None:
     assert len(host.calls) == 2
 
 
+def test_listing_that_breaks_off_removes_nothing() -> None:
+    box = mailbox(120)
+    steps: list[Script] = [box.listed, Answer(500, "<html>")]
+    client, host = client_of({f"GET {INBOX}": steps})
+    with pytest.raises(TemporaryError):
+        client.missing(targets(["other"]))
+    assert len(host.calls) == 2
+    host.script[f"GET {INBOX}"] = [box.listed]
+    assert client.missing(targets(["m1", "other"])) == {Target("inbox", "other")}
+
+
 def test_restored_message_is_listed_again() -> None:
     box = mailbox(3)
     client, _ = client_of(box.script())
@@ -266,6 +288,4 @@ def test_status_changed_elsewhere_shows_in_a_full_listing() -> None:
     box = mailbox(2)
     client, _ = client_of(box.script())
     box.rows[0]["status"] = "replied"
-    first = client.pull("inbox", None).items[0]
-    assert isinstance(first, RemoteMessage)
-    assert first.extra["status"] == "replied"
+    assert messages(client.pull("inbox", None))[0].replied

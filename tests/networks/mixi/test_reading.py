@@ -59,8 +59,8 @@ def test_received_message_of_the_document_is_read() -> None:
     )
     assert message.conversation_key == FRIEND
     assert not message.outgoing
-    assert message.unread is False
-    assert message.extra == {"status": "replied"}
+    assert (message.unread, message.replied) == (False, True)
+    assert message.extra == {}
     assert message.visibility == "direct"
 
 
@@ -74,7 +74,7 @@ def test_sent_message_of_the_document_is_mine_in_the_same_conversation() -> None
     assert message.author == RemoteAuthor(ME, "わたし", "わたし")
     assert message.conversation_key == only("inbox", INBOX, "inbox").conversation_key
     assert [person.remote_id for person in message.participants] == [FRIEND]
-    assert message.unread is None
+    assert (message.unread, message.replied) == (None, False)
     assert message.extra == {}
 
 
@@ -89,7 +89,7 @@ def test_notice_of_the_document_stands_alone_and_is_from_mixi() -> None:
     assert message.author is not None
     assert message.author.name == "mixi"
     assert message.author.avatar_url.endswith("/mixi_logo_thumbnail001.gif")
-    assert (message.unread, message.extra) == (False, {"status": "read"})
+    assert (message.unread, message.replied, message.extra) == (False, False, {})
 
 
 def test_same_id_in_two_trays_is_two_messages() -> None:
@@ -202,7 +202,7 @@ def test_message_without_what_was_not_asked_for_is_still_one() -> None:
     client, _ = client_of({f"GET {INBOX}": Answer(200, {"entry": [row]})})
     (message,) = messages(client.pull("inbox", None))
     assert (message.title, message.text, message.unread) == ("", "", None)
-    assert message.extra == {"no_time": True}
+    assert (message.undated, message.extra) == (True, {})
 
 
 @pytest.mark.parametrize("entry", [None, {}, "x", 7, {"id": "m1"}])

@@ -81,7 +81,7 @@ def test_body_says_the_same_in_every_charset_that_is_declared(charset: str) -> N
 def test_time_with_an_offset_arrives_whole() -> None:
     page = answer(json.dumps({"entry": []}).encode())
     with serving(always(page)) as server:
-        client_on(server).pull("inbox", None, newest="2010-11-10T17:26:23+09:00")
+        client_on(server).pull("outbox", None, newest="2010-11-10T17:26:23+09:00")
     line, headers, body = sent(server)
     assert "updatedSince=2010-11-10T08%3A16%3A23Z" in line
     assert (TOKEN in line, body, "content-type" in headers) == (False, b"", False)

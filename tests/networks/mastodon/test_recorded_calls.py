@@ -1,0 +1,127 @@
+"""Recorded answers to what the client changes or finds out, through the client itself."""
+
+import re
+
+import pytest
+
+from inboxhub.networks import nodeinfo
+from inboxhub.networks.base import Outcome, RemoteMessage, Target
+from inboxhub.networks.mastodon.ids import id_of
+from inboxhub.networks.values import mapping_of
+from tests.networks.mastodon.accounts import (
+    Host,
+    client_of,
+    direct,
+    gotosocial,
+    listing,
+    person,
+    row,
+)
+from tests.networks.mastodon.test_recorded import SUCCESSES, parser_of
+from tests.networks.replay import Answer, Recorded
+
+MARKERS, SET_MARKER = "GET /api/v1/markers", "POST /api/v1/markers"
+DISMISS = re.compile(r"POST /api/v1/notifications/(\w+)/dismiss")
+REMOVE = re.compile(r"DELETE /api/v1/conversations/(\w+)")
+DELETE = re.compile(r"DELETE /api/v1/statuses/(\w+)")
+READ = re.compile(r"POST /api/v1/conversations/(\w+)/read")
+# What tests/networks/mastodon/test_oauth.py reads, and what the client never calls.
+OTHERS = re.compile(
+    r"GET /\.well-known/oauth-authorization-server|POST /(oauth/token|api/v1/apps)"
+    r"|PUT /api/v1/statuses/\w+/interaction_policy"
+)
+FINDINGS = re.compile(
+    r"GET (/\.well-known/nodeinfo|/nodeinfo/2\.0|/api/v[12]/instance/?"
+    r"|/api/v1/(accounts|apps)/verify_credentials|/api/v1/markers)"
+)
+CHANGES = (DISMISS, REMOVE, DELETE, READ)
+
+
+def name_of(call: Recorded) -> str:
+    return f"{call.method} {call.path}"
+
+
+def answered(how: re.Pattern[str]) -> list[Recorded]:
+    return [call for call in SUCCESSES if how.fullmatch(name_of(call))]
+
+
+def test_every_recorded_success_is_read_by_a_test() -> None:
+    known = (*CHANGES, OTHERS, FINDINGS, re.compile(SET_MARKER))
+    left = [
+        call.name
+        for call in SUCCESSES
+        if not parser_of(call)
+        and not any(how.fullmatch(name_of(call)) for how in known)
+    ]
+    assert left == []
+
+
+def test_every_kind_of_change_was_recorded() -> None:
+    assert [len(answered(how)) > 0 for how in CHANGES] == [True] * len(CHANGES)
+
+
+@pytest.mark.parametrize("call", answered(READ), ids=lambda call: call.name)
+def test_conversation_is_read(call: Recorded) -> None:
+    client, host = client_of({name_of(call): call.answer})
+    target = Target("direct", "1", "2", (call.path.split("/")[-2],))
+    assert client.mark_read([target]) == [Outcome("done")]
+    assert host.names == [name_of(call)]
+
+
+@pytest.mark.parametrize("call", answered(REMOVE), ids=lambda call: call.name)
+def test_conversation_is_removed(call: Recorded) -> None:
+    rows = listing(row("1", direct("1", person("3", "ann")), person("3", "ann")))
+    script = {name_of(call): call.answer, "GET /api/v1/conversations": rows}
+    client, _ = client_of(script)
+    target = Target("direct", "1", "2", (call.path.split("/")[-1],))
+    assert client.remove([target]) == [Outcome("done")]
+
+
+@pytest.mark.parametrize("call", answered(DISMISS), ids=lambda call: call.name)
+def test_notice_is_dismissed(call: Recorded) -> None:
+    client, _ = client_of({name_of(call): call.answer})
+    notice = call.path.split("/")[-2]
+    assert client.remove([Target("notification", notice)]) == [Outcome("done")]
+
+
+@pytest.mark.parametrize("call", answered(DELETE), ids=lambda call: call.name)
+def test_status_is_deleted(call: Recorded) -> None:
+    client, _ = client_of({name_of(call): call.answer})
+    target = Target("status", call.path.split("/")[-1], outgoing=True)
+    assert client.delete([target]) == [Outcome("done")]
+
+
+@pytest.mark.parametrize(
+    "call", answered(re.compile(SET_MARKER)), ids=lambda call: call.name
+)
+def test_marker_is_set(call: Recorded) -> None:
+    client, host = client_of({MARKERS: Answer(200, {}), SET_MARKER: call.answer})
+    assert client.mark_read([Target("notification", "99")]) == [Outcome("done")]
+    assert host.names == [MARKERS, SET_MARKER]
+
+
+@pytest.mark.parametrize(
+    "call", answered(re.compile(MARKERS)), ids=lambda call: call.name
+)
+def test_marker_says_what_is_unread(call: Recorded) -> None:
+    told = mapping_of(mapping_of(call.body).get("notifications")).get("last_read_id")
+    marker = id_of(told)
+    notice = {"type": "follow", "created_at": "2026-08-01T13:53:11.979Z"}
+    rows = [
+        notice | {"id": one, "account": person("3", "ann")}
+        for one in ("9" * 40, marker or "1")
+    ]
+    script = {MARKERS: call.answer, "GET /api/v1/notifications": listing(*rows)}
+    client, _ = client_of(script)
+    newer, last = client.pull("notifications", None).items
+    assert isinstance(newer, RemoteMessage)
+    assert isinstance(last, RemoteMessage)
+    assert (newer.unread, last.unread) == ((True, False) if marker else (None, None))
+
+
+def test_own_domain_and_software_are_found() -> None:
+    links, document = gotosocial("001"), gotosocial("002")
+    script = {"GET /.well-known/nodeinfo": links, "GET /nodeinfo/2.0": document}
+    found = nodeinfo.listed(Host(script), "localhost:8085", deadline=5.0)
+    assert found is not None
+    assert (found.name, found.version[:6]) == ("gotosocial", "0.20.0")
