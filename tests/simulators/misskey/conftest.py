@@ -12,7 +12,7 @@ from tests.simulators.misskey.scene import Scene
 @pytest.fixture
 def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """The newest version, or the one that the test names by indirect parametrization."""
-    with misskey.running(profile=getattr(request, "param", "2025.12")) as sim:
+    with misskey.running(profile=getattr(request, "param", "2025.12"), delays=0) as sim:
         yield sim
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from simulators import misskey
+from simulators.ids import METHODS
 from simulators.misskey import Simulator
-from simulators.misskey.ids import METHODS
 from tests.simulators.misskey.scene import Scene
 
 
