@@ -6,6 +6,7 @@ All of it may come twice, late, or after a pull that knew it already.
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Account
@@ -14,7 +15,7 @@ from inboxhub.lib.database import short_write
 from inboxhub.networks.base import Identity
 from inboxhub.networks.stream import Heard, NoteChange
 from messaging import events
-from messaging.models import Conversation, Message
+from messaging.models import Conversation, Message, MessageQuerySet, OperationItem
 from messaging.sync import stream_lease
 from messaging.sync.ingest import ingest_surely
 
@@ -49,6 +50,7 @@ def _store(account: Account, part: list[Heard]) -> None:
         items = [item for heard in told for item in heard.items]
         ingest_surely(account, box, items, now)
     _mark_gone(account, [key for heard in part for key in heard.gone])
+    _mark_read(account, [key for heard in part for key in heard.read])
     _change(account, [change for heard in part for change in heard.changes])
     renamed = [heard.identity for heard in part if heard.identity]
     if renamed:
@@ -64,35 +66,51 @@ def pull_soon(account_id: int) -> None:
 
 
 def _mark_gone(account: Account, keys: list[tuple[str, str]]) -> None:
+    rows = _rows(account, keys).filter(gone_at=None)
+    _update(account, rows, "message.gone", gone_at=timezone.now())
+
+
+def _mark_read(account: Account, keys: list[tuple[str, str]]) -> None:
+    """Read elsewhere; what the person has just marked here waits for its own turn."""
+    waiting = OperationItem.objects.open().filter(account=account)
+    unread = _rows(account, keys).filter(remote_state="unread")
+    rows = unread.exclude(pk__in=waiting.exclude(message=None).values("message"))
+    changed = {"remote_state": "read", "unread": False, "marked": False}
+    _update(account, rows, "message.changed", **changed)
+
+
+def _rows(account: Account, keys: list[tuple[str, str]]) -> MessageQuerySet:
     by_source: dict[str, list[str]] = {}
     for source, remote_id in keys:
         by_source.setdefault(source, []).append(remote_id)
+    where = Q(pk=None)
     for source, remote_ids in by_source.items():
-        rows = Message.objects.filter(
-            account=account, source=source, remote_id__in=remote_ids, gone_at=None
-        )
-        found = list(rows.values_list("pk", "conversation"))
-        if not found:
-            continue
-        ids = [pk for pk, _conversation in found]
-        conversations = {conversation for _pk, conversation in found}
-        Message.objects.filter(pk__in=ids).update(gone_at=timezone.now())
-        Conversation.objects.filter(pk__in=conversations).recount()
-        events.append(
-            account.owner_id, "message.gone", messages=ids, conversations=conversations
-        )
+        where |= Q(source=source, remote_id__in=remote_ids)
+    return Message.objects.filter(account=account).filter(where)
+
+
+def _update(
+    account: Account, rows: MessageQuerySet, kind: str, **values: object
+) -> None:
+    found = list(rows.values_list("pk", "conversation"))
+    if not found:
+        return
+    ids = [pk for pk, _conversation in found]
+    conversations = {conversation for _pk, conversation in found}
+    Message.objects.filter(pk__in=ids).update(**values)
+    Conversation.objects.filter(pk__in=conversations).recount()
+    events.append(account.owner_id, kind, messages=ids, conversations=conversations)
 
 
 def _change(account: Account, changes: list[NoteChange]) -> None:
     """Reactions and votes on stored notes; the next pull tells the exact numbers."""
-    by_note: dict[str, list[NoteChange]] = {}
+    by_note: dict[tuple[str, str], list[NoteChange]] = {}
     for change in changes:
-        by_note.setdefault(change.note_id, []).append(change)
-    rows = Message.objects.filter(account=account, remote_id__in=list(by_note))
+        by_note.setdefault((change.source, change.note_id), []).append(change)
     changed = []
-    for row in rows.filter(source__in=("note", "status", "direct")):
+    for row in _rows(account, list(by_note)):
         extra = row.extra
-        for change in by_note[row.remote_id]:
+        for change in by_note[row.source, row.remote_id]:
             extra = _changed(extra, change)
         if extra != row.extra:
             row.extra = extra

@@ -287,8 +287,8 @@ def _pull_soon(account_id: int) -> None:
 
 
 def _concerns_rows(said: Heard) -> bool:
-    told = (said.items, said.gone, said.changes, said.identity, said.pull, said.doubt)
-    return any(told)
+    told = (said.items, said.gone, said.read, said.changes, said.identity)
+    return any(told) or said.pull or said.doubt
 
 
 def _with_database(work: Callable[..., Answer], *arguments: object) -> Answer:
