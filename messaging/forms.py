@@ -53,7 +53,7 @@ class Filters:
 
     box: str = ""
     accounts: tuple[int, ...] = ()
-    provider: str = ""
+    providers: tuple[str, ...] = ()
     unread: bool = False
     q: str = ""
     at: Cursor | None = None
@@ -62,12 +62,13 @@ class Filters:
 
     @classmethod
     def read(cls, query: MultiValueDict[str, str]) -> "Filters":
-        box, provider = query.get("box") or "", query.get("provider") or ""
+        box = query.get("box") or ""
+        providers = dict.fromkeys(query.getlist("provider"))
         accounts = [_number(value) for value in query.getlist("account")]
         return cls(
             box=box if box in VIEWS else "",
             accounts=tuple(dict.fromkeys(n for n in accounts if n))[:100],
-            provider=provider if provider in Provider.values else "",
+            providers=tuple(p for p in providers if p in Provider.values),
             unread=(query.get("is") or "") == "unread",
             q=" ".join((query.get("q") or "").replace("\0", "").split())[:MAX_QUERY],
             at=Cursor.read(query.get("at") or ""),
@@ -78,7 +79,7 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """Whether anything but the box keeps messages out of the list."""
-        return bool(self.accounts or self.provider or self.unread or self.q)
+        return bool(self.accounts or self.providers or self.unread or self.q)
 
     @property
     def of_messages(self) -> bool:
@@ -92,7 +93,7 @@ class Filters:
         pairs = [
             ("box", new.box),
             *(("account", account) for account in new.accounts),
-            ("provider", new.provider),
+            *(("provider", provider) for provider in new.providers),
             ("is", "unread" if new.unread else ""),
             ("q", new.q),
             ("at", new.at),

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Provider
+from accounts.models import Account, Provider
 from inboxhub.lib.text import fold
 from messaging.models import Box, Message, MessageQuerySet
 
@@ -80,7 +80,7 @@ def messages(user: User, text: str) -> SearchResult:
     notes = []
     for term in terms:
         try:
-            condition = _condition(term)
+            condition = _condition(user, term)
         except Unknown as problem:
             notes.append(str(problem))
             condition = _word(f"{term.operator}:{term.value}")
@@ -94,15 +94,17 @@ def messages(user: User, text: str) -> SearchResult:
     return SearchResult(rows.newest_first(), tuple(notes), whole)
 
 
-def _condition(term: Term) -> Q:
-    return OPERATORS[term.operator](term.value) if term.operator else _word(term.value)
+def _condition(user: User, term: Term) -> Q:
+    if not term.operator:
+        return _word(term.value)
+    return OPERATORS[term.operator](user, term.value)
 
 
 def _word(value: str) -> Q:
     return Q(folded__contains=value)
 
 
-def _in(value: str) -> Q:
+def _in(_user: User, value: str) -> Q:
     if value == "sent":
         return Q(outgoing=True)
     if value in Box.values:
@@ -112,43 +114,64 @@ def _in(value: str) -> Q:
     )
 
 
-def _is(value: str) -> Q:
+def _is(_user: User, value: str) -> Q:
     states = {
         "unread": Q(unread=True),
         "read": Q(unread=False),
+        "replied": Q(remote_state=Message.RemoteState.REPLIED),
         "hidden": Q(hidden_at__isnull=False, gone_at=None),
         "sent": Q(outgoing=True),
         "gone": Q(gone_at__isnull=False),
     }
     if value not in states:
-        raise Unknown(_("“is:” takes unread, read, hidden, sent or gone."))
+        raise Unknown(_("“is:” takes unread, read, replied, hidden, sent or gone."))
     return states[value]
 
 
-def _account(value: str) -> Q:
+def _account(user: User, value: str) -> Q:
+    """By the id here, the handle with or without its server, or the name."""
     if value.isdecimal() and int(value) <= HIGHEST_ID:
         return Q(account_id=int(value))
-    handle = value if value.startswith("@") else f"@{value}"
-    return Q(account__handle__iexact=handle) | Q(
-        account__handle__istartswith=f"{handle}@"
-    )
+    accounts = Account.objects.of(user)
+    return Q(account__in=[one.pk for one in accounts if value in _names_of(one)])
 
 
-def _provider(value: str) -> Q:
+def _names_of(account: Account) -> set[str]:
+    """All that an account is called, folded as the query is."""
+    handle = fold(account.handle)
+    whole = handle.removeprefix("@")
+    names = {handle, whole, fold(account.display_name)}
+    if handle != whole:
+        name = whole.partition("@")[0]
+        names |= {name, f"@{name}"}
+    return names
+
+
+def _provider(_user: User, value: str) -> Q:
     if value not in Provider.values:
         names = ", ".join(Provider.values)
         raise Unknown(_("“provider:” takes one of %(names)s.") % {"names": names})
     return Q(account__provider=value)
 
 
-def _from(value: str) -> Q:
+def _host(_user: User, value: str) -> Q:
+    return Q(account__host__iexact=value)
+
+
+def _kind(_user: User, value: str) -> Q:
+    return Q(kind__iexact=value)
+
+
+def _from(_user: User, value: str) -> Q:
     return Q(author__handle__icontains=value) | Q(author__folded__contains=value)
 
 
-OPERATORS: dict[str, Callable[[str], Q]] = {
+OPERATORS: dict[str, Callable[[User, str], Q]] = {
     "in": _in,
     "is": _is,
     "account": _account,
     "provider": _provider,
+    "host": _host,
+    "kind": _kind,
     "from": _from,
 }

@@ -10,7 +10,7 @@ from django.template import RequestContext
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from messaging.templatetags.rich import (
     name_for,
     with_emoji,
 )
+from messaging.views.content import kind_of
 from messaging.views.frame import short_name as frame_short_name
 from messaging.views.rows import on_clock
 
@@ -51,6 +52,22 @@ def network(provider: str) -> Provider:
 @register.filter
 def short_name(account: Account) -> str:
     return frame_short_name(account)
+
+
+@register.filter
+def domain_name(account: Account) -> str:
+    return wording.domain_name(account)
+
+
+@register.filter
+def server_name(account: Account) -> str:
+    return wording.server_name(account)
+
+
+@register.filter
+def nobody(account: Account, box: str) -> str:
+    """Who stands where a message of the account has no author."""
+    return wording.nobody(account, box)
 
 
 @register.filter
@@ -135,12 +152,12 @@ def day_heading(key: str) -> str:
 
 @register.filter
 def kind_icon(message: Message) -> str:
-    return wording.kind(message.kind).icon
+    return kind_of(message).icon
 
 
 @register.filter
 def kind_name(message: Message) -> str:
-    return str(wording.kind(message.kind).name)
+    return str(kind_of(message).name)
 
 
 @register.filter
@@ -148,7 +165,7 @@ def line(message: Message) -> SafeString:
     """What stands beside the author's name in a row; empty when the text does."""
     if message.unreadable:
         return SafeString(_("This message could not be read"))
-    return _filled(wording.kind(message.kind).line, message)
+    return _filled(kind_of(message).line, message)
 
 
 @register.filter
@@ -156,28 +173,49 @@ def sentence(message: Message) -> SafeString:
     """What happened, in words, above the message in its conversation."""
     if message.unreadable or message.outgoing:
         return SafeString("")
-    return _filled(wording.kind(message.kind).sentence, message)
+    return _filled(kind_of(message).sentence, message)
 
 
 def _filled(pattern: wording.Text, message: Message) -> SafeString:
+    text = str(pattern)
     extra = message.extra if isinstance(message.extra, dict) else {}
+    reaction = str(extra.get("reaction") or "")
     return format_html(
-        str(pattern),
-        who=name_for(message.author, message.owner_id),
-        emoji=_reaction(
-            str(extra.get("reaction") or ""),
-            emojis_of(message),
-            message.owner_id,
-        ),
-        title=format_html("<bdi>{}</bdi>", _title(message, extra)),
+        text,
+        who=_who(message) if "{who}" in text else "",
+        host=_apart(wording.domain_name(message.account)) if "{host}" in text else "",
+        emoji=_reaction(reaction, emojis_of(message), message.owner_id),
+        title=_apart(_title(message, extra)),
         type=message.kind.removeprefix("other:")[:64],
+        count=_waiting(extra),
     )
+
+
+def _apart(words: str) -> SafeString:
+    """Apart from what surrounds it in direction."""
+    return format_html("<bdi>{}</bdi>", words)
+
+
+def _who(message: Message) -> SafeString:
+    if message.author is None:
+        return _apart(wording.nobody(message.account, message.box))
+    return name_for(message.author, message.owner_id)
 
 
 def _title(message: Message, extra: Mapping[str, object]) -> str:
     """What a notice is about: its own title, or the host's word for the thing."""
-    words = (message.title, extra.get("achievement"), extra.get("export"), message.text)
+    told = (extra.get(name) for name in ("achievement", "export", "moved_to"))
+    words = (message.title, *told, message.text)
     return next((word[:200] for word in words if isinstance(word, str) and word), "?")
+
+
+def _waiting(extra: Mapping[str, object]) -> str:
+    """How many notices of a filtered person wait on the server."""
+    match extra:
+        case {"request": {"count": int(count)}}:
+            return number_format(count, force_grouping=True)
+        case _:
+            return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -200,12 +238,12 @@ def _reaction(written: str, emojis: Mapping[str, str], reader: int) -> SafeStrin
 
 @register.filter
 def visibility_icon(code: str) -> str:
-    return wording.VISIBILITIES.get(code, ("", ""))[0]
+    return wording.visibility(code)[0]
 
 
 @register.filter
 def visibility_words(code: str) -> str:
-    return str(wording.VISIBILITIES.get(code, ("", ""))[1])
+    return str(wording.visibility(code)[1])
 
 
 @register.simple_tag
@@ -218,18 +256,6 @@ def query(filters: Filters, **changes: Any) -> str:
 def layers(names: str) -> list[str]:
     """The style sheets of these layers, as static paths, in order."""
     return [f"css/{layer}.css" for layer in names.split()]
-
-
-@register.simple_tag
-def with_account(filters: Filters, account: Account) -> str:
-    """The list's address with one more account among the chosen ones."""
-    return filters.url(accounts=(*filters.accounts, account.pk))
-
-
-@register.simple_tag
-def without_account(filters: Filters, account: Account) -> str:
-    left = tuple(pk for pk in filters.accounts if pk != account.pk)
-    return filters.url(accounts=left)
 
 
 @register.simple_tag

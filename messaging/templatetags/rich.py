@@ -24,6 +24,7 @@ EMOJI = re.compile(r":([A-Za-z0-9_+-]{1,128})(?:@[A-Za-z0-9.:_-]{0,253})?:")
 KANA = re.compile("[\u3041-\u30ff]")
 EMOJI_PIXELS = 56
 MOST_EMOJI = 200
+LONGEST_NAME = 200
 TAGS = frozenset(
     [
         *("a", "b", "blockquote", "br", "code", "del", "em", "i", "li", "ol", "p"),
@@ -193,9 +194,36 @@ def name(author: Author | None, reader: User) -> SafeString:
 def name_for(author: Author | None, reader: int) -> SafeString:
     if not isinstance(author, Author):
         return SafeString("")
-    words = " ".join((author.name.strip() or author.handle)[:200].split())
+    words = " ".join((author.name.strip() or author.handle)[:LONGEST_NAME].split())
     shown = with_emoji(words, clean_emojis(author.emojis), reader)
     return format_html("<bdi>{}</bdi>", shown)
+
+
+@register.filter
+def plain_name(author: Author | None) -> str:
+    """A name where no picture can stand: custom emoji are left out.
+
+    Where nothing else is left, their names stay, without colons; then the handle.
+    """
+    if author is None:
+        return ""
+    pictures = clean_emojis(author.emojis)
+
+    def known(found: re.Match[str]) -> bool:
+        whole = found[0].strip(":")
+        return whole in pictures or found[1] in pictures
+
+    text = author.name[:LONGEST_NAME]
+    without = EMOJI.sub(lambda found: " " if known(found) else found[0], text)
+    named = EMOJI.sub(lambda found: f" {found[1]} " if known(found) else found[0], text)
+    words = (" ".join(without.split()), " ".join(named.split()), author.handle)
+    return next(filter(None, words), "")
+
+
+@register.filter
+def other_handle(author: Author) -> str:
+    """The handle, unless it is the name already, as where a network has no handles."""
+    return "" if author.handle.strip() == author.name.strip() else author.handle
 
 
 @register.filter

@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Account
+from accounts.providers.table import PROVIDERS
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.base import BOXES, SERVER
+from inboxhub.networks.base import BOXES
 from messaging import services, wording
 from messaging.forms import ColourForm, ReadPolicyForm, UnlinkForm
 from messaging.models import Cursor, Message
@@ -25,7 +26,8 @@ class BoxState:
     """One box of an account: what is there and how it gets there.
 
     `off` is the sentence why the network does not offer it, empty when it does.
-    `telling` is whether the server can be told that a message was read.
+    `effects` say what the server does when it is told that a message was read; without
+    any, `reasons` say why it cannot be told.
     """
 
     name: str
@@ -35,7 +37,8 @@ class BoxState:
     problems: list[str]
     off: str
     policy: str
-    telling: bool
+    effects: list[str]
+    reasons: list[str]
 
     @property
     def pulled(self) -> Cursor | None:
@@ -115,7 +118,7 @@ def card(
     return Card(
         account=account,
         status=wording.account_status(account, own),
-        problem=wording.problem(account.last_error, account.host),
+        problem=wording.problem(account.last_error, wording.server_name(account)),
         boxes=boxes,
         verbs=wording.verb_lines(account),
         warnings=[wording.warning(code, account) for code in account.able.warnings],
@@ -130,22 +133,19 @@ def _box(
     cursors: list[Cursor],
 ) -> BoxState:
     reason = account.able.boxes.get(name, "")
-    abilities = account.able.abilities.get("mark-read", {})
+    host = wording.server_name(account)
     own = [cursor for cursor in cursors if cursor.box == name]
-    problems = (wording.problem(c.error, account.host) for c in own if c.error)
+    problems = (wording.problem(c.error, host) for c in own if c.error)
     return BoxState(
         name=name,
         label=wording.box_name(name),
         count=counts.get((account.pk, name), 0),
         cursors=own,
         problems=list(dict.fromkeys(problems)),
-        off=wording.reason(reason, account.host) if reason else "",
+        off=wording.reason(reason, host) if reason else "",
         policy=account.read_policy.get(name, ""),
-        telling=any(
-            ability.reach == SERVER
-            for source, ability in abilities.items()
-            if source.partition(":")[0] in wording.SOURCES_OF_BOX[name]
-        ),
+        effects=wording.read_effects(account, name),
+        reasons=wording.read_reasons(account, name),
     )
 
 
@@ -193,11 +193,33 @@ def unlink(request: SignedInRequest, account_id: int) -> HttpResponse:
     found = get_object_or_404(Account.objects.of(request.user), pk=account_id)
     form = UnlinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.unlink(found, erase=form.cleaned_data["messages"] == "erase")
-        text = _("%(handle)s is unlinked.") % {"handle": found.handle}
-        notes.success(request, text)
+        erase = form.cleaned_data["messages"] == "erase"
+        notes.success(request, _unlinked(found, services.unlink(found, erase=erase)))
         return HttpResponseRedirect("/accounts/")
     number = Message.objects.of(request.user).filter(account=found).count()
-    context = {"account": found, "number": number, "form": form}
+    context = {
+        "account": found,
+        "revokes": PROVIDERS[found.provider].revokes,
+        "number": number,
+        "form": form,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "messaging/unlink.html", context, status=status)
+
+
+def _unlinked(account: Account, revoked: bool | None) -> str:
+    """What became of the key on the server, when it was asked."""
+    names = {"handle": account.handle, "host": wording.server_name(account)}
+    match revoked:
+        case True:
+            return (
+                _("%(handle)s is unlinked, and %(host)s has revoked our key.") % names
+            )
+        case False:
+            text = _(
+                "%(handle)s is unlinked. Our key is not revoked on %(host)s; only you can"
+                " do that there, under the installed apps.",
+            )
+            return text % names
+        case None:
+            return _("%(handle)s is unlinked.") % names

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from messaging import wording
 from messaging.models import Message
 from messaging.templatetags.rich import clean_emojis, emojis_of, web_address
 
 MOST = 50
 MOST_PIXELS = 10_000
+FAVOURITE, FAVOURED = "⭐", frozenset({"status", "direct"})
+"""The sign that stands for favourites, and the sources whose network counts those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A note that the message answers, quotes, or is about; `mine` when I wrote it."""
+    """A post that the message answers, quotes, or is about; `mine` when I wrote it."""
 
+    remote_id: str
     who: str
     handle: str
     text: str
@@ -64,13 +69,18 @@ class Poll:
     multiple: bool
     ends_at: datetime | None
 
+    @property
+    def ended(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A sign and how many gave it."""
+    """A sign and how many gave it; `favourite` where it is what a network counts so."""
 
     sign: str
     count: int
+    favourite: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,17 @@ class Content:
     poll: Poll | None
     reactions: tuple[Reaction, ...]
     emojis: Mapping[str, str]
+    local_only: bool
+    """It was not sent to other servers."""
+    undated: bool
+    """The network told no time: the one shown is when it came."""
+    stranger: bool
+    """The network gives no id of its author, so only the name is known."""
+
+    @property
+    def noted(self) -> bool:
+        """Whether something of it is told below the text."""
+        return self.local_only or self.undated or self.stranger
 
     @property
     def sensitive(self) -> bool:
@@ -96,8 +117,21 @@ def content(message: Message) -> Content:
         context=_quoted(extra.get("context")),
         quote=_quoted(extra.get("quote")),
         poll=_poll(extra.get("poll")),
-        reactions=tuple(_reactions(extra.get("reactions"))),
+        reactions=tuple(_reactions(extra.get("reactions"), message.source)),
         emojis=emojis_of(message),
+        local_only=extra.get("local_only") is True,
+        undated=extra.get("undated") is True,
+        stranger=extra.get("no_id") is True and not message.outgoing,
+    )
+
+
+def kind_of(message: Message) -> wording.Kind:
+    """How its kind is shown, by what is told of this one."""
+    return wording.shown_kind(
+        message.kind,
+        title=message.title,
+        extra=_mapping(message.extra),
+        named=message.author_id is not None,
     )
 
 
@@ -144,6 +178,7 @@ def _quoted(stored: object) -> Quoted | None:
     if not row:
         return None
     return Quoted(
+        remote_id=_text(row.get("remote_id"), 255),
         who=_text(row.get("name"), 200),
         handle=_text(row.get("handle"), 500),
         text=_text(row.get("text")),
@@ -183,8 +218,13 @@ def _poll(stored: object) -> Poll | None:
     )
 
 
-def _reactions(stored: object) -> list[Reaction]:
+def _reactions(stored: object, source: str) -> list[Reaction]:
     """`{sign: number}`, most given first."""
     pairs = [(sign, _number(number)) for sign, number in _mapping(stored).items()]
     most = sorted(pairs, key=lambda pair: -pair[1])[:MOST]
-    return [Reaction(sign[:300], number) for sign, number in most if number]
+    favoured = source in FAVOURED
+    return [
+        Reaction(sign[:300], number, favoured and sign == FAVOURITE)
+        for sign, number in most
+        if number
+    ]

@@ -16,8 +16,6 @@ from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks.base import (
-    HERE,
-    SERVER,
     CredentialsError,
     NotFound,
     ProviderError,
@@ -26,8 +24,9 @@ from inboxhub.networks.base import (
 from messaging import wording
 from messaging.forms import Cursor
 from messaging.models import Author, Conversation, Message, MessageQuerySet
-from messaging.views.content import Content, content
+from messaging.views.content import Content, content, kind_of
 from messaging.views.frame import list_filters, wants_fragment
+from messaging.views.offers import Offer, Offers
 from messaging.views.rows import after, day_key
 
 PAGE = 50
@@ -46,11 +45,22 @@ class Shown:
     first_unread: bool
     named: bool
     """The sentence of its kind stands above it."""
-    same_context: bool
+    known_context: bool
+    """What it answers or is about stands right above it already."""
     event: bool
     """It is told by its sentence instead of by a name above a text."""
     follows: bool
     """It goes on under the name of the message above."""
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """What can be done with a whole conversation, as its latest message has it."""
+
+    conversation: Conversation
+    account: Account
+    offer: Offer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class Pane:
     newest: bool
     unread_ids: list[int]
     visibility: str
-    read_reach: str
+    toolbar: Toolbar
 
     @property
     def latest(self) -> Message | None:
@@ -103,20 +113,23 @@ def pane_of(
     page = list((after(rows, before) if before else rows)[: PAGE + 1])
     earlier = page[PAGE - 1] if len(page) > PAGE else None
     page = page[:PAGE][::-1]
+    for message in page:
+        message.account = found.account
     unread = rows.unread().values_list("pk", flat=True)[:1000]
     people = participants(found)
     account = found.account
+    offers = Offers([account])
     return Pane(
         conversation=found,
         account=account,
         people=people,
         others=max(0, found.participant_count - len(people)),
-        messages=_shown(page),
+        messages=_shown(page, offers),
         earlier=Cursor(earlier.sort_key, earlier.pk) if earlier else None,
         newest=before is None,
         unread_ids=list(unread) if found.unread_count else [],
         visibility=_visibility(page[-1]) if page else "",
-        read_reach=read_reach(account, page[-1]) if page else HERE,
+        toolbar=toolbar_of(found, page[-1] if page else None, offers),
     )
 
 
@@ -139,20 +152,22 @@ def participants(found: Conversation) -> list[Author]:
     return others or people
 
 
-def read_reach(account: Account, message: Message) -> str:
-    """Whether marking such a message read goes to its server, or stays here."""
-    own = message.outgoing
-    ability = account.able.ability("mark-read", message.source, own=own)
-    told = account.read_policy.get(message.box) == SERVER
-    return SERVER if told and ability.reach == SERVER else HERE
+def toolbar_of(
+    found: Conversation,
+    latest: Message | None,
+    offers: Offers,
+) -> Toolbar:
+    unread = found.unread_count > 0
+    offer = offers.of_conversation(latest, unread=unread) if latest else None
+    return Toolbar(found, offers.accounts[found.account_id], offer)
 
 
 def alone(message: Message) -> Shown:
     """One message without its neighbours."""
-    return _shown([message])[0]
+    return _shown([message], Offers([message.account]))[0]
 
 
-def _shown(page: Iterable[Message]) -> list[Shown]:
+def _shown(page: Iterable[Message], offers: Offers) -> list[Shown]:
     shown: list[Shown] = []
     unread_seen = False
     for message in page:
@@ -167,17 +182,24 @@ def _shown(page: Iterable[Message]) -> list[Shown]:
                 named=above is None or message.kind not in SAID_ONCE,
                 event=_is_event(message),
                 follows=above is not None and _goes_on(message, above.message),
-                same_context=above is not None
-                and above.content.context == parts.context,
+                known_context=above is not None and _is_known(parts, above),
+                offer=offers.of(message),
             ),
         )
         unread_seen = unread_seen or message.unread
     return shown
 
 
+def _is_known(parts: Content, above: Shown) -> bool:
+    """Whether the context of a message is what the one above has, or is itself."""
+    if parts.context is None or parts.context == above.content.context:
+        return True
+    return parts.context.remote_id == above.message.remote_id
+
+
 def _is_event(message: Message) -> bool:
     """Whether its sentence says all about it."""
-    told = message.box in TOLD and bool(wording.kind(message.kind).sentence)
+    told = message.box in TOLD and bool(kind_of(message).sentence)
     return told and not message.unreadable and not message.outgoing
 
 
@@ -239,11 +261,11 @@ def _around(found: Message) -> tuple[list[RemoteMessage], str]:
         items = client_for(account).thread(found.as_target())
     except (CredentialsError, CannotOpen):
         text = _("%(host)s refused our key. Sign in again to see the whole thread.")
-        return [], text % {"host": account.host}
+        return [], text % {"host": wording.server_name(account)}
     except NotFound:
         return [], _("This message is no longer on its server. Its copy here stays.")
     except ProviderError:
         text = _("%(host)s did not answer. Nothing was lost; try again in a minute.")
-        return [], text % {"host": account.host}
+        return [], text % {"host": wording.server_name(account)}
     readable = [item for item in items if isinstance(item, RemoteMessage)]
     return [item for item in readable if not item.withheld], ""

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts.models import Account, Provider
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import SERVER
 from messaging import attention
@@ -33,6 +33,7 @@ class Place:
     current: bool
     key: str
     account: Account | None = None
+    provider: str = ""
 
 
 class Frame:
@@ -86,11 +87,26 @@ class Frame:
     def last_operation(self) -> Operation | None:
         return Operation.objects.of(self.user).order_by("-pk").first()
 
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """The verbs that at least one account can do something with on its server."""
+        tables = (account.able.abilities for account in self.linked)
+        return frozenset(
+            verb
+            for table in tables
+            for verb, by_source in table.items()
+            if any(ability.reach == SERVER for ability in by_source.values())
+        )
+
     @property
     def can_remove(self) -> bool:
         """Whether any network offers to take messages off the person's own list."""
-        offered = (a.able.abilities.get("remove", {}) for a in self.linked)
-        return any(x.reach == SERVER for verbs in offered for x in verbs.values())
+        return "remove" in self.offered
+
+    @property
+    def can_mark_replied(self) -> bool:
+        """Whether any network knows which messages were replied to."""
+        return "mark-replied" in self.offered
 
     @property
     def boxes(self) -> list[Place]:
@@ -106,12 +122,8 @@ class Frame:
         return [self._box(*label) for label in labels]
 
     def _box(self, name: str, label: str, icon: str, key: str) -> Place:
-        chosen = set(self.filters.accounts)
-        count = sum(
-            number
-            for (account, box), number in self.unread.items()
-            if name in ("", box) and (not chosen or account in chosen)
-        )
+        counted = name in ("", *Box.values)
+        count = self._unread(self.chosen_accounts, name) if counted else 0
         here = self.path == "/" and self.filters.box == name
         url = self.filters.url(box=name, q="")
         return Place(name or "inbox", label, icon, url, count, here, key)
@@ -121,16 +133,96 @@ class Frame:
         return [self._account(account) for account in self.accounts]
 
     def _account(self, account: Account) -> Place:
-        box, chosen = self.filters.box, self.filters.accounts
-        count = sum(
-            number
-            for (owner, its_box), number in self.unread.items()
-            if owner == account.pk and (box not in Box.values or box == its_box)
-        )
-        here = chosen == (account.pk,)
-        url = self.filters.url(accounts=() if here else (account.pk,), provider="")
+        count = self._unread([account], self.filters.box)
+        here = self.filters.accounts == (account.pk,)
+        url = self.filters.url(accounts=() if here else (account.pk,), providers=())
         name = short_name(account)
         return Place(str(account.pk), name, "", url, count, here, "", account)
+
+    @cached_property
+    def chosen_accounts(self) -> list[Account]:
+        """Those that the filters leave in the list; all without such a filter."""
+        accounts, providers = self.filters.accounts, self.filters.providers
+        return [
+            account
+            for account in self.accounts
+            if (not accounts or account.pk in accounts)
+            and (not providers or account.provider in providers)
+        ]
+
+    @property
+    def network_places(self) -> list[Place]:
+        """The networks, each alone; none where all accounts are on the same one."""
+        return [self._network(provider) for provider in self._networks]
+
+    def _network(self, provider: str) -> Place:
+        here = self.filters.providers == (provider,)
+        url = self.filters.url(accounts=(), providers=() if here else (provider,))
+        return self._of_network(provider, url, here=here)
+
+    @property
+    def network_chips(self) -> list[Place]:
+        """The networks, of which several can be chosen; their accounts go with them."""
+        return [self._network_chip(provider) for provider in self._networks]
+
+    def _network_chip(self, provider: str) -> Place:
+        here = provider in self.filters.providers
+        kept = tuple(p for p in self.filters.providers if p != provider)
+        providers = kept if here else (*kept, provider)
+        accounts = tuple(
+            account.pk
+            for account in self.accounts
+            if account.pk in self.filters.accounts
+            and (not providers or account.provider in providers)
+        )
+        url = self.filters.url(accounts=accounts, providers=providers)
+        return self._of_network(provider, url, here=here)
+
+    @property
+    def account_chips(self) -> list[Place]:
+        """The accounts of the chosen networks, of which several can be chosen."""
+        providers, chosen = self.filters.providers, self.filters.accounts
+        shown = [
+            account
+            for account in self.accounts
+            if account.pk in chosen
+            or (
+                account in self.linked
+                and (not providers or account.provider in providers)
+            )
+        ]
+        return (
+            [self._account_chip(a) for a in shown] if len(shown) > 1 or chosen else []
+        )
+
+    def _account_chip(self, account: Account) -> Place:
+        chosen = self.filters.accounts
+        here = account.pk in chosen
+        others = tuple(pk for pk in chosen if pk != account.pk)
+        url = self.filters.url(accounts=others if here else (*chosen, account.pk))
+        count = self._unread([account], self.filters.box)
+        name = short_name(account)
+        return Place(str(account.pk), name, "", url, count, here, "", account)
+
+    @cached_property
+    def _networks(self) -> list[str]:
+        used = {account.provider for account in self.accounts}
+        return [p for p in Provider.values if p in used] if len(used) > 1 else []
+
+    def _of_network(self, provider: str, url: str, *, here: bool) -> Place:
+        of_it = [account for account in self.accounts if account.provider == provider]
+        count = self._unread(of_it, self.filters.box)
+        label = Provider(provider).label
+        return Place(provider, label, "", url, count, here, "", provider=provider)
+
+    def _unread(self, accounts: Iterable[Account], box: str) -> int:
+        """Unread conversations of these accounts, in one box or in all."""
+        ids = {account.pk for account in accounts}
+        return sum(
+            number
+            for (account, its_box), number in self.unread.items()
+            if account in ids and (box not in Box.values or box == its_box)
+        )
 
 
 def short_name(account: Account) -> str:

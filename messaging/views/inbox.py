@@ -1,5 +1,7 @@
 """The inbox: conversations of all accounts, newest first, filtered by what the URL says."""
 
+from dataclasses import replace
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,7 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.models import Account
 from accounts.signed_in import SignedInRequest
+from messaging import wording
 from messaging.forms import Filters
 from messaging.models import Conversation
 from messaging.views.conversation import Pane, pane_of
@@ -30,8 +34,6 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     context |= {
         "heading": heading(frame),
         "reading": _reading(request, filters),
-        "chosen": [a for a in frame.accounts if a.pk in filters.accounts],
-        "accounts_to_choose": frame.linked if len(frame.linked) > 1 else [],
     }
     if not page.days:
         context["empty"] = why_empty(request, frame, page)
@@ -66,10 +68,29 @@ def why_empty(
         return {"why": "no-account"}
     if filters.at or filters.upto:
         return {"why": "end"}
+    if lacking := without_box(frame):
+        return {"why": "not-offered", "lacking": lacking}
     if filters.unread and not (filters.q or filters.of_messages):
-        everything = Filters(box=filters.box, accounts=filters.accounts)
+        everything = replace(filters, unread=False)
         rows = matching_conversations(request.user, everything)
         return {"why": "all-read", "number": rows.order_by().count()}
     if filters.narrowed:
         return {"why": "no-match"}
     return {"why": filters.box or "nothing-yet"}
+
+
+def without_box(frame: Frame) -> list[tuple[Account, str]]:
+    """The accounts of the list with the reason why their networks lack its box.
+
+    Empty as soon as one of them has it.
+    """
+    reasons = [
+        (account, account.able.boxes.get(frame.filters.box, ""))
+        for account in frame.chosen_accounts
+    ]
+    if not all(code for _account, code in reasons):
+        return []
+    return [
+        (account, wording.reason(code, wording.server_name(account)))
+        for account, code in reasons
+    ]

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.clients import outgoing
+from accounts.models import Provider
 from inboxhub.lib.disk_cache import DiskCache
 from inboxhub.lib.http import MEDIA_CAP, HostUnreachable, HttpError
 from inboxhub.lib.pictures import Busy, NotAPicture, checked, kind_of, made_small
@@ -26,6 +27,9 @@ CACHE_CAP = 1024**3
 FETCH_SECONDS = 5.0
 LONGEST_ADDRESS = 2048
 MISSING_SECONDS = 300
+PLAIN_PICTURES = frozenset({Provider.MIXI.value})
+"""Networks that give the addresses of their pictures as `http://` only."""
+PLAIN = "plain"
 HOST_REST_SECONDS = 60
 _ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/gif"
 _HEADERS = {
@@ -67,17 +71,19 @@ def kept() -> DiskCache:
     return DiskCache(settings.VAR / "media", CACHE_CAP)
 
 
-def media_url(user_id: int, url: str, width: int = 0) -> str:
+def media_url(user_id: int, url: str, width: int = 0, *, plain: bool = False) -> str:
     """Our own path for a remote picture, which answers this user only.
 
     `width` in pixels is rounded up to one that we make; 0 is the picture as it is.
-    Empty when the picture cannot be shown: the page then shows initials or a link.
+    `plain` lets `http://` addresses through. Empty when the picture cannot be shown: the
+    page then shows initials or a link.
     """
     if not settings.INBOXHUB_MEDIA_PROXY or not 0 < len(url) <= LONGEST_ADDRESS:
         return ""
-    if not outgoing().allows(url):
+    if not outgoing().allows(url, plain=plain):
         return ""
-    token = _signer().sign_object([user_id, url], compress=True)
+    asked = [user_id, url, PLAIN] if plain else [user_id, url]
+    token = _signer().sign_object(asked, compress=True)
     path = reverse("messaging:media", args=[token])
     if not width:
         return path
@@ -89,14 +95,14 @@ def media_url(user_id: int, url: str, width: int = 0) -> str:
 @login_not_required  # the one who is signed out gets 404, as any stranger
 def media(request: HttpRequest, token: str) -> HttpResponse:
     """The picture behind a signed path; 404 when it is not theirs, or not to be had."""
-    url = _address(request, token)
+    url, plain = _address(request, token)
     size = request.GET.get("w", "0")
     if not url or size not in ("0", *map(str, WIDTHS)):
         return _missing()
     width = int(size)
     name = hashlib.sha256(f"{width} {url}".encode()).hexdigest()
     try:
-        body = kept().get(name) or _fetched(url, width, name)
+        body = kept().get(name) or _fetched(url, width, name, plain=plain)
         kind = kind_of(body)
     except Busy:
         return _missing(seconds=0)
@@ -109,23 +115,32 @@ def _signer() -> Signer:
     return Signer(salt="messaging.media")
 
 
-def _address(request: HttpRequest, token: str) -> str:
-    """The remote address, empty unless the token was made for the one who asks."""
+def _address(request: HttpRequest, token: str) -> tuple[str, bool]:
+    """The remote address, and whether it may be a plain one.
+
+    Empty unless the token was made for the one who asks.
+    """
     if not settings.INBOXHUB_MEDIA_PROXY or not request.user.is_authenticated:
-        return ""
+        return "", False
     try:
-        user_id, url = _signer().unsign_object(token)
+        asked = _signer().unsign_object(token)
     except (BadSignature, ValueError):
-        return ""
-    return str(url) if user_id == request.user.pk else ""
+        return "", False
+    match asked:
+        case [user_id, str(url)] if user_id == request.user.pk:
+            return url, False
+        case [user_id, str(url), "plain"] if user_id == request.user.pk:
+            return url, True
+        case _:
+            return "", False
 
 
-def _fetched(url: str, width: int, name: str) -> bytes:
+def _fetched(url: str, width: int, name: str, *, plain: bool) -> bytes:
     """The picture from its host, checked and kept; NotAPicture when there is none."""
     if failures.recent(name) or failures.recent(urlsplit(url).netloc):
         raise NotAPicture("failed a moment ago")
     try:
-        body = _downloaded(url)
+        body = _downloaded(url, plain=plain)
         if width:
             body = made_small(body, width)
         else:
@@ -140,15 +155,25 @@ def _fetched(url: str, width: int, name: str) -> bytes:
     return body
 
 
-def _downloaded(url: str) -> bytes:
-    response = outgoing().request(
-        "GET",
-        url,
-        headers={"Accept": _ACCEPT},
-        deadline=FETCH_SECONDS,
-        cap=MEDIA_CAP,
-        redirects=3,
-    )
+def _downloaded(url: str, *, plain: bool) -> bytes:
+    http = outgoing()
+    if plain:
+        response = http.fetch_plain(
+            url,
+            accept=_ACCEPT,
+            deadline=FETCH_SECONDS,
+            cap=MEDIA_CAP,
+            redirects=3,
+        )
+    else:
+        response = http.request(
+            "GET",
+            url,
+            headers={"Accept": _ACCEPT},
+            deadline=FETCH_SECONDS,
+            cap=MEDIA_CAP,
+            redirects=3,
+        )
     if response.status != 200:
         raise NotAPicture(f"status {response.status}")
     return response.body

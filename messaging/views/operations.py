@@ -46,7 +46,7 @@ def operation(request: SignedInRequest, operation_id: int) -> HttpResponse:
         (
             item,
             wording.source_name(item.source),
-            wording.item_problem(item.error, item.account.host),
+            wording.item_problem(item.error, wording.server_name(item.account)),
         )
         for item in problems[:MOST]
     ]

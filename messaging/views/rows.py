@@ -13,6 +13,7 @@ from accounts.models import Account
 from messaging import search
 from messaging.forms import Cursor, Filters
 from messaging.models import Author, Conversation, Message, MessageQuerySet
+from messaging.views.offers import Offer, Offers
 
 PAGE = 50
 LONGEST_PAGE = 500
@@ -36,6 +37,7 @@ class Row:
     unread: bool
     count: int
     conversation_id: int
+    offer: Offer
 
     @property
     def dom_id(self) -> str:
@@ -98,8 +100,8 @@ def matching_conversations(
         rows = rows.filter(unread_count__gt=0)
     if filters.accounts:
         rows = rows.filter(account__in=filters.accounts)
-    if filters.provider:
-        rows = rows.filter(account__provider=filters.provider)
+    if filters.providers:
+        rows = rows.filter(account__provider__in=filters.providers)
     return rows.select_related("latest__author")
 
 
@@ -127,8 +129,8 @@ def matching_messages(
         rows = rows.filter(unread=True)
     if filters.accounts:
         rows = rows.filter(account__in=filters.accounts)
-    if filters.provider:
-        rows = rows.filter(account__provider=filters.provider)
+    if filters.providers:
+        rows = rows.filter(account__provider__in=filters.providers)
     return rows.newest_first().select_related("author", "conversation"), found.notes
 
 
@@ -164,8 +166,9 @@ def conversation_rows(
     """Rows with their people, in one query for all of them."""
     wanted = {pk for c in conversations for pk in c.participants[:3]}
     people = Author.objects.in_bulk(wanted)
+    offers = Offers(accounts.values())
     return [
-        _conversation_row(conversation, accounts[conversation.account_id], people)
+        _conversation_row(conversation, people, offers)
         for conversation in conversations
         # An account that was linked a moment ago comes with the next look.
         if conversation.latest is not None and conversation.account_id in accounts
@@ -174,12 +177,13 @@ def conversation_rows(
 
 def _conversation_row(
     conversation: Conversation,
-    account: Account,
     people: Mapping[int, Author],
+    offers: Offers,
 ) -> Row:
     message = conversation.latest
     if message is None:
         raise ValueError("a conversation without messages has no row")
+    account = message.account = offers.accounts[conversation.account_id]
     known = [people[pk] for pk in conversation.participants[:3] if pk in people]
     shown = [a for a in known if a.remote_id != account.remote_id] or known
     if not shown and message.author is not None:
@@ -196,6 +200,7 @@ def _conversation_row(
         unread=conversation.unread_count > 0,
         count=conversation.unread_count,
         conversation_id=conversation.pk,
+        offer=offers.of_conversation(message, unread=conversation.unread_count > 0),
     )
 
 
@@ -206,17 +211,16 @@ def message_rows(
     """Rows under the author's name; what one wrote oneself, under the recipients'."""
     sent = [message.conversation for message in messages if message.outgoing]
     people = Author.objects.in_bulk({pk for c in sent for pk in c.participants[:3]})
-    return [
-        _message_row(message, accounts[message.account_id], people)
-        for message in messages
-    ]
+    offers = Offers(accounts.values())
+    return [_message_row(message, people, offers) for message in messages]
 
 
 def _message_row(
     message: Message,
-    account: Account,
     people: Mapping[int, Author],
+    offers: Offers,
 ) -> Row:
+    account = message.account = offers.accounts[message.account_id]
     shown = [message.author] if message.author else []
     others, title = 0, ""
     if message.outgoing:
@@ -237,6 +241,7 @@ def _message_row(
         unread=message.unread,
         count=0,
         conversation_id=message.conversation_id,
+        offer=offers.of(message),
     )
 
 

@@ -1,5 +1,6 @@
 """What a click does: one door per verb, a page that asks before what cannot be undone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.contrib import messages as notes
@@ -16,11 +17,14 @@ from messaging import services, wording
 from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation
 from messaging.services import Selection
-from messaging.views.conversation import read_reach
+from messaging.views.conversation import toolbar_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
+from messaging.views.offers import Offers
 from messaging.views.rows import Row, conversation_rows, message_rows
 
-ASKS_FIRST = ("remove", "delete")
+ASKS_FIRST = ("mark-replied", "remove", "delete")
+FROM_THE_LATEST = ("mark-unread", "mark-replied")
+"""Of a whole conversation these mean its latest message of others."""
 OPPOSITE = {
     "mark-read": "mark-unread",
     "mark-unread": "mark-read",
@@ -75,7 +79,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         "verb": name,
         "preview": preview,
         "lines": [_explained(line) for line in preview.lines],
-        "wording": wording.confirmation(name, preview.possible),
+        "wording": wording.confirmation(name, _effects(preview)),
         "ids": ",".join(map(str, selection.message_ids)),
         "impossible": len(preview.impossible_ids),
         "impossible_ids": ",".join(map(str, preview.impossible_ids)),
@@ -88,7 +92,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
 
 def _explained(line: services.PreviewLine) -> dict[str, object]:
     """A line of the preview in words, impossible ones with the reason."""
-    host = line.account.host
+    host = wording.server_name(line.account)
     impossible = line.reach == NOWHERE
     why = wording.reason(line.reason, host)
     return {
@@ -96,20 +100,28 @@ def _explained(line: services.PreviewLine) -> dict[str, object]:
         "count": line.count,
         "impossible": impossible,
         "words": why if impossible else wording.effect(line.effect, host),
-        "minutes": round(line.seconds / 60) if line.seconds >= 90 else 0,
-        "seconds": round(line.seconds) if 2 <= line.seconds < 90 else 0,
+        "duration": wording.duration(line.seconds),
     }
+
+
+def _effects(preview: services.Preview) -> Counter[str]:
+    """How many messages have which effect, of those that the verb is possible for."""
+    counted: Counter[str] = Counter()
+    for line in preview.lines:
+        if line.reach != NOWHERE:
+            counted[line.effect] += line.count
+    return counted
 
 
 def chosen(request: SignedInRequest, form: SelectionForm, verb: str) -> Selection:
     """The user's own messages among those named, conversations with all they show.
 
-    A conversation that is marked unread is so from its latest message of others on: a
-    chat of years does not become a thousand unread messages.
+    A conversation that is marked unread or replied is so by its latest message of others
+    alone: a chat of years does not become a thousand unread messages.
     """
     ids = list(form.cleaned_data["message"])
     whole = form.cleaned_data["conversation"]
-    if whole and verb == "mark-unread":
+    if whole and verb in FROM_THE_LATEST:
         incoming = Message.objects.of(request.user).shown().filter(outgoing=False)
         in_it = incoming.filter(conversation=OuterRef("pk")).newest_first()
         rows = Conversation.objects.of(request.user).filter(pk__in=whole)
@@ -140,17 +152,18 @@ def changes(
     conversations = list(whole.filter(pk__in={m.conversation_id for m in changed}))
     frame = frame_of(request)
     accounts = {account.pk: account for account in frame.accounts}
+    offers = Offers(frame.accounts)
     rows_left, gone = _rows_after(frame, changed, conversations, accounts)
     context = {
         "rows": rows_left if frame.path == "/" else [],
         "gone": gone,
         "reading": [
-            (one, accounts[one.account_id], _reach(one.latest, accounts))
+            toolbar_of(one, one.latest, offers)
             for one in conversations
             if one.pk == frame.reading
         ],
         "menus": [
-            (message, accounts[message.account_id])
+            (message, accounts[message.account_id], offers.of(message))
             for message in changed
             if message.conversation_id == frame.reading
             and f"message-{message.pk}" not in gone
@@ -160,7 +173,7 @@ def changes(
         "opposite": OPPOSITE.get(operation.verb, ""),
         "message_ids": ",".join(str(message.pk) for message in changed),
         "sentence": wording.done_sentence(operation),
-        "quiet": _quiet(changed, accounts),
+        "quiet": _quiet(changed, offers),
     }
     return render(request, "messaging/fragments/changes.html", context)
 
@@ -188,16 +201,12 @@ def _rows_after(
     return conversation_rows(shown, accounts), gone + empty
 
 
-def _reach(message: Message | None, accounts: Mapping[int, Account]) -> str:
-    return read_reach(accounts[message.account_id], message) if message else ""
-
-
-def _quiet(changed: Sequence[Message], accounts: Mapping[int, Account]) -> str:
+def _quiet(changed: Sequence[Message], offers: Offers) -> str:
     """The quiet line of an opened conversation: how far reading it went."""
     if not changed:
         return ""
-    account = accounts[changed[0].account_id]
-    return wording.read_quietly(read_reach(account, changed[0]), account)
+    account = offers.accounts[changed[0].account_id]
+    return wording.read_quietly(offers.reach("mark-read", changed[0]), account)
 
 
 def _nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """An account's state, what it can do and what not, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
 from messaging.models import Box, Cursor, Operation
+from messaging.wording.effects import effect, reason
 from messaging.wording.kinds import Text
-from messaging.wording.verbs import effect, reason
+from messaging.wording.servers import server_name
 
 Status = Account.Status
 Verb = Operation.Verb
@@ -23,15 +24,24 @@ SOURCES: dict[str, Text] = {
     "note:own": gettext_lazy("your notes"),
     "chat": gettext_lazy("chat messages of others"),
     "chat:own": gettext_lazy("your chat messages"),
+    "direct": gettext_lazy("direct messages of others"),
+    "direct:own": gettext_lazy("your direct messages"),
+    "status": gettext_lazy("posts of others"),
+    "status:own": gettext_lazy("your posts"),
+    "inbox": gettext_lazy("received messages"),
+    "outbox:own": gettext_lazy("sent messages"),
     "notification": gettext_lazy("notices"),
+    "notice": gettext_lazy("notices"),
+    "announcement": gettext_lazy("announcements"),
     "follow_request": gettext_lazy("follow requests"),
+    "notification_request": gettext_lazy("filtered people"),
     "invitation": gettext_lazy("invitations"),
 }
 SOURCES_OF_BOX: dict[str, tuple[str, ...]] = {
-    "messages": ("note", "chat"),
-    "mentions": ("note",),
-    "notices": ("notification", "note"),
-    "requests": ("follow_request", "invitation"),
+    "messages": ("note", "chat", "direct", "inbox"),
+    "mentions": ("note", "status"),
+    "notices": ("notification", "note", "status", "notice", "announcement"),
+    "requests": ("follow_request", "notification_request", "invitation"),
 }
 WARNINGS: dict[str, Text] = {
     "native-token": gettext_lazy(
@@ -41,12 +51,42 @@ WARNINGS: dict[str, Text] = {
     "account-moved": gettext_lazy(
         "This account has moved elsewhere; link the new one to see what comes there.",
     ),
+    "no-permission-read": gettext_lazy(
+        "Our key may not read messages on {host}. Sign in again to allow it.",
+    ),
+    "no-permission-write": gettext_lazy(
+        "Our key may not change messages on {host}: nothing can be marked or deleted"
+        " there. Sign in again to allow it.",
+    ),
+    "no-permission-messages": gettext_lazy(
+        "Our key may not list conversations on {host}, so direct messages come by their"
+        " notices alone. Sign in again to allow it.",
+    ),
+    "no-permission-conversations": gettext_lazy(
+        "Our key may not mark conversations read or remove them on {host}. Sign in again"
+        " to allow it.",
+    ),
+    "no-permission-dismiss": gettext_lazy(
+        "Our key may not dismiss notices on {host}. Sign in again to allow it.",
+    ),
+    "no-permission-delete": gettext_lazy(
+        "Our key may not delete your posts on {host}, nor keep the mark of what you have"
+        " read. Sign in again to allow it.",
+    ),
     "no-permission-notices": gettext_lazy(
         "Our key may not read notices. Sign in again to allow it.",
     ),
     "no-permission-following": gettext_lazy(
-        "Our key may not see follow requests; they appear as notices without an answer."
-        " Sign in again to allow it.",
+        "Our key may not list follow requests, so InboxHub learns of them by notices"
+        " alone. Sign in again to allow it.",
+    ),
+    "no-conversations": gettext_lazy(
+        "{host} keeps no list of conversations, so direct messages come by their notices"
+        " alone.",
+    ),
+    "shared-limit": gettext_lazy(
+        "{host} counts the calls of this whole site together, so with several accounts"
+        " there everything takes longer.",
     ),
     "chat-none": gettext_lazy("{host} has no chat."),
     "chat-no-permission": gettext_lazy(
@@ -68,6 +108,18 @@ WARNINGS: dict[str, Text] = {
 }
 """By code of `Capabilities.warnings`; `{host}` is the account's server."""
 
+REACHES = (SERVER, HERE, NOWHERE)
+NO_SOURCES = {"": Ability(NOWHERE, reason="not-offered")}
+"""A verb that the network does not have at all."""
+
+VERBS = (
+    Verb.MARK_READ,
+    Verb.MARK_UNREAD,
+    Verb.MARK_REPLIED,
+    Verb.REMOVE,
+    Verb.DELETE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class VerbLine:
@@ -88,41 +140,69 @@ def box_name(box: str) -> str:
 
 def warning(code: str, account: Account) -> str:
     words = WARNINGS.get(code)
-    return str(words).replace("{host}", account.host) if words else code
+    return str(words).replace("{host}", server_name(account)) if words else code
 
 
 def verb_lines(account: Account) -> list[VerbLine]:
-    """Every verb with what it does, kinds of things with the same effect together."""
+    """Every verb with what it does, kinds of things with the same effect together.
+
+    Nothing for an account whose server was not asked yet.
+    """
     abilities = account.able.abilities
-    lines = []
-    for verb in (Verb.MARK_READ, Verb.MARK_UNREAD, Verb.REMOVE, Verb.DELETE):
-        groups: dict[tuple[str, str], list[str]] = {}
-        for source, ability in abilities.get(verb.value, {}).items():
-            key = (ability.reach, _words(ability, account))
-            groups.setdefault(key, []).append(str(SOURCES.get(source, source)))
-        order = sorted(groups, key=lambda key: (SERVER, HERE, NOWHERE).index(key[0]))
-        for reach, words in order:
-            names = groups[reach, words]
-            named = (_("everything"),) if len(groups) == 1 else tuple(names)
-            if verb == Verb.DELETE and reach == SERVER:
-                named = ()
-            lines.append(VerbLine(str(verb.label), named, reach, words))
+    lines: list[VerbLine] = []
+    for verb in VERBS if abilities else ():
+        lines += _lines_of(verb, abilities.get(verb.value) or NO_SOURCES, account)
     return lines
 
 
+def _lines_of(
+    verb: Operation.Verb,
+    by_source: Mapping[str, Ability],
+    account: Account,
+) -> Iterator[VerbLine]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for source, ability in by_source.items():
+        names = groups.setdefault((ability.reach, _words(ability, account)), [])
+        names.append(str(SOURCES.get(source, source)))
+    for reach, words in sorted(groups, key=lambda key: REACHES.index(key[0])):
+        named = (_("everything"),) if len(groups) == 1 else tuple(groups[reach, words])
+        if verb == Verb.DELETE and reach == SERVER:
+            named = ()
+        yield VerbLine(str(verb.label), named, reach, words)
+
+
+def read_effects(account: Account, box: str) -> list[str]:
+    """What telling the server that something in the box was read really does there."""
+    by_source = account.able.abilities.get("mark-read", {})
+    told = (by_source.get(source) for source in SOURCES_OF_BOX[box])
+    host = server_name(account)
+    words = (effect(a.effect, host) for a in told if a and a.reach == SERVER)
+    return list(dict.fromkeys(filter(None, words)))
+
+
+def read_reasons(account: Account, box: str) -> list[str]:
+    """Why the server cannot be told that something in the box was read."""
+    by_source = account.able.abilities.get("mark-read", {})
+    told = (by_source.get(source) for source in SOURCES_OF_BOX[box])
+    host = server_name(account)
+    words = (reason(a.reason, host) for a in told if a and a.reach != SERVER)
+    return list(dict.fromkeys(filter(None, words)))
+
+
 def _words(ability: Ability, account: Account) -> str:
+    host = server_name(account)
+    why = reason(ability.reason, host)
     if ability.reach == SERVER:
-        return effect(ability.effect, account.host) or _("yes")
+        return effect(ability.effect, host) or _("yes")
     if ability.reach == HERE:
-        why = reason(ability.reason, account.host)
         return _("only here: %(why)s") % {"why": why} if why else _("only here")
-    return _("no: %(why)s") % {"why": reason(ability.reason, account.host)}
+    return _("no: %(why)s") % {"why": why}
 
 
 def account_status(account: Account, cursors: Iterable[Cursor]) -> str:
     """How the account is, in one sentence."""
     names = {
-        "host": account.host,
+        "host": server_name(account),
         "since": _clock(account.status_since),
         "next": _clock(account.next_pull_at),
     }

@@ -1,66 +1,20 @@
-"""What a verb really does, why it is not possible, and what became of it."""
+"""What is asked before a verb, what is said while it runs, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.models import Account
 from inboxhub.networks.base import SERVER
 from messaging.models import Operation
+from messaging.wording.effects import LASTING, REASONS, reason
 from messaging.wording.errors import problem
-from messaging.wording.kinds import Text
+from messaging.wording.servers import server_name
 
 Verb = Operation.Verb
-
-EFFECTS: dict[str, Text] = {
-    "hidden-here": gettext_lazy("hidden in InboxHub only; you can show it again"),
-    "hide-here": gettext_lazy("hidden in InboxHub only; you can show it again"),
-    "here-only": gettext_lazy("only here; {host} hears nothing of it"),
-    "read-notice": gettext_lazy("marked read on {host} one by one"),
-    "read-chat": gettext_lazy(
-        "the whole chat is marked read on {host}; the other person sees nothing",
-    ),
-    "read-chat-message": gettext_lazy(
-        "marked read on {host} one by one; the other person can see it",
-    ),
-    "delete-note": gettext_lazy(
-        "your own notes: deleted for everyone; copies on other servers may stay",
-    ),
-    "delete-note-answers": gettext_lazy(
-        "your own notes: deleted for everyone, and on {host} all answers and quotes"
-        " with them, also those of other people; copies on other servers may stay",
-    ),
-    "delete-chat": gettext_lazy("your own chat messages: gone for both of you"),
-}
-"""By effect code of an `Ability`; `{host}` is the account's server."""
-
-REASONS: dict[str, Text] = {
-    "not-offered": gettext_lazy("{host} does not offer this"),
-    "not-yours": gettext_lazy("written by others; only they can delete it"),
-    "your-own": gettext_lazy("you wrote it yourself"),
-    "already-gone": gettext_lazy("no longer on {host}"),
-    "unlinked": gettext_lazy("the account is unlinked"),
-    "policy-here": gettext_lazy("this box is set to “only here”"),
-    "no-mark-unread": gettext_lazy("{host} knows no marking as unread"),
-    "no-remove": gettext_lazy("{host} has no list of your own to remove it from"),
-    "only-all-notices": gettext_lazy("{host} can only mark all notices read at once"),
-    "only-all-notices-delete": gettext_lazy(
-        "{host} can only clear all notices at once",
-    ),
-    "no-read-state": gettext_lazy("{host} keeps no read state for it"),
-    "answer-request": gettext_lazy("a request is accepted or rejected, not deleted"),
-    "chat-off": gettext_lazy("chat is off for this account on {host}"),
-    "chat-none": gettext_lazy("{host} has no chat"),
-    "no-permission-notices": gettext_lazy(
-        "our key may not read notices; sign in again to allow it",
-    ),
-    "no-permission-requests": gettext_lazy(
-        "our key may not read follow requests; sign in again to allow it",
-    ),
-}
-"""By reason code: why something goes no further, or is not possible at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +27,69 @@ class Confirmation:
     """What cannot be brought back; empty when everything can."""
 
 
-def effect(code: str, host: str) -> str:
-    """What really happens; nothing for a code without a sentence."""
-    return str(EFFECTS.get(code, "")).replace("{host}", host)
+def confirmation(verb: str, effects: Mapping[str, int]) -> Confirmation:
+    """`effects`: how many of the messages that it is possible for have which effect."""
+    possible = sum(effects.values())
+    lasting = sum(number for code, number in effects.items() if code in LASTING)
+    title, button = _question(verb, possible)
+    names = {"number": _grouped(possible)}
+    return Confirmation(title, button % names, _lasting(verb, lasting, possible))
 
 
-def reason(code: str, host: str) -> str:
-    """Why not, or why only here; the code itself when nobody worded it."""
-    if not code:
-        return ""
-    words = REASONS.get(code)
-    return str(words).replace("{host}", host) if words else code.replace("-", " ")
-
-
-def confirmation(verb: str, possible: int) -> Confirmation:
+def _question(verb: str, number: int) -> tuple[str, str]:
+    """The title, and the button that says yes."""
     match verb:
         case Verb.REMOVE:
-            return Confirmation(
-                title=_("Remove from my list"),
-                button=ngettext(
-                    "Remove %(number)s message",
-                    "Remove %(number)s messages",
-                    possible,
-                )
-                % {"number": _grouped(possible)},
-                lasting="",
+            button = ngettext(
+                "Remove %(number)s message",
+                "Remove %(number)s messages",
+                number,
             )
+            return _("Remove from my list"), button
+        case Verb.MARK_REPLIED:
+            button = ngettext(
+                "Mark %(number)s message replied",
+                "Mark %(number)s messages replied",
+                number,
+            )
+            return _("Mark replied"), button
         case _:
-            return Confirmation(
-                title=_("Delete on the server"),
-                button=ngettext(
-                    "Delete %(number)s message",
-                    "Delete %(number)s messages",
-                    possible,
-                )
-                % {"number": _grouped(possible)},
-                lasting=_("What is deleted cannot be brought back."),
+            button = ngettext(
+                "Delete %(number)s message",
+                "Delete %(number)s messages",
+                number,
             )
+            return _("Delete on the server"), button
+
+
+def _lasting(verb: str, number: int, possible: int) -> str:
+    """What cannot be brought back; empty when everything can."""
+    if not number:
+        return ""
+    if verb == Verb.MARK_REPLIED:
+        return _("What is marked replied cannot be taken back on its server.")
+    if number < possible:
+        text = ngettext(
+            "%(number)s of these messages cannot be brought back.",
+            "%(number)s of these messages cannot be brought back.",
+            number,
+        )
+        return text % {"number": _grouped(number)}
+    if verb == Verb.REMOVE:
+        return _("What is removed cannot be brought back.")
+    return _("What is deleted cannot be brought back.")
+
+
+def duration(seconds: float) -> str:
+    """About how long something takes at the host's limits; nothing when it is short."""
+    if seconds < 2:
+        return ""
+    if seconds < 90:
+        return _("about %(seconds)s s") % {"seconds": round(seconds)}
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return _("about %(minutes)s min") % {"minutes": minutes}
+    return _("about %(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
 
 
 def done_sentence(operation: Operation) -> str:
@@ -148,6 +128,12 @@ def _finished(verb: str, number: int) -> str:
             return ngettext(
                 "%(number)s message marked unread",
                 "%(number)s messages marked unread",
+                number,
+            )
+        case Verb.MARK_REPLIED:
+            return ngettext(
+                "%(number)s message marked replied",
+                "%(number)s messages marked replied",
                 number,
             )
         case Verb.HIDE:
@@ -196,6 +182,14 @@ def _running(verb: str, number: int) -> str:
                 "Marked unread here; telling the server about %(number)s messages …",
                 number,
             )
+        case Verb.MARK_REPLIED:
+            return ngettext(
+                "Marked read here; telling the server that %(number)s message is"
+                " replied …",
+                "Marked read here; telling the server that %(number)s messages are"
+                " replied …",
+                number,
+            )
         case Verb.REMOVE:
             return ngettext(
                 "Removing %(number)s message from your list …",
@@ -226,5 +220,5 @@ def item_problem(error: str, host: str) -> str:
 def read_quietly(reach: str, account: Account) -> str:
     """The quiet line of a conversation that was marked read by opening it."""
     if reach == SERVER:
-        return _("Marked read · also on %(host)s") % {"host": account.host}
+        return _("Marked read · also on %(host)s") % {"host": server_name(account)}
     return _("Marked read · only here")

@@ -175,6 +175,51 @@ def test_public_host_does_not_redirect_to_a_private_one() -> None:
     assert not server.connections
 
 
+@responses.activate
+def test_plain_call_sends_nothing_of_ours() -> None:
+    responses.get("http://img.example.com/a", body=b"there")
+    answer = Http().fetch_plain(
+        "http://img.example.com:80/a", accept="image/png", deadline=5.0, cap=100
+    )
+    assert (answer.body, answer.url) == (b"there", "http://img.example.com/a")
+    sent = responses.calls[0].request.headers
+    assert sent["Accept"] == "image/png"
+    assert not {"Authorization", "Cookie", "Referer"} & set(sent)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("http://127.0.0.1:1/", "http://169.254.169.254/latest/", "http://localhost/"),
+        *("http://img.example.com:8080/", "http://me@img.example.com/", "file:///x"),
+    ],
+)
+@responses.activate
+def test_plain_call_is_redirected_by_the_same_rules(target: str) -> None:
+    headers = {"Location": target}
+    responses.get("http://img.example.com/a", status=302, headers=headers)
+    with pytest.raises(HostRefused):
+        Http().fetch_plain(
+            "http://img.example.com/a", accept="*", deadline=5.0, cap=9, redirects=3
+        )
+    assert len(responses.calls) == 1
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "::1"])
+def test_plain_name_of_a_private_address_is_refused(address: str) -> None:
+    http = Http(resolver=lambda name, port: [address])
+    with pytest.raises(HostRefused) as refusal:
+        http.fetch_plain("http://img.example.com/", accept="*", deadline=5.0, cap=9)
+    assert refusal.value.code == "private-address"
+
+
+def test_private_host_keeps_its_way_in_plain_calls() -> None:
+    with serving(always(answer(b"there"))) as server:
+        url = f"http://{server.host}/"
+        found = reaching(server).fetch_plain(url, accept="*", deadline=5.0, cap=9)
+    assert found.body == b"there"
+
+
 def test_post_never_follows() -> None:
     with pytest.raises(ValueError, match="GET"):
         Http().request("POST", "https://misskey.example/", redirects=1)

@@ -6,7 +6,13 @@ import sys
 
 import pytest
 
-from inboxhub.lib.logs import ConsoleFormatter, JsonFormatter, remember_secret
+from inboxhub.lib import logs
+from inboxhub.lib.logs import (
+    ConsoleFormatter,
+    JsonFormatter,
+    remember_secret,
+    remember_secrets,
+)
 
 SECRET = "canary9f3Kq7Zp2"
 
@@ -67,3 +73,21 @@ def test_line_break_of_a_stranger_makes_no_line_of_ours(
     )
     assert "\n" not in line
     assert "\x1b" not in line
+
+
+def test_words_beside_secrets_hide_no_secret(formatter: logging.Formatter) -> None:
+    """Where "Bearer" itself was hidden, nothing would tell what stands behind it."""
+    remember_secrets({"token": "canary-of-a-mapping", "scheme": "Bearer"})
+    line = formatter.format(record("Authorization: Bearer neverSeenBefore2"))
+    assert "Bearer [secret]" in line
+    assert "canary-of" not in formatter.format(record("canary-of-a-mapping"))
+
+
+def test_secrets_of_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens follow each other for ever; lines are searched for those that live."""
+    monkeypatch.setattr(logs, "_known", {})
+    monkeypatch.setattr(logs, "MOST_SECRETS", 2)
+    for secret in ("first-canary", "second-canary", "first-canary", "third-canary"):
+        remember_secret(secret)
+    text = logs.redact("first-canary second-canary third-canary")
+    assert text == "[secret] second-canary [secret]"

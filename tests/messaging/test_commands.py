@@ -7,9 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Account
+from messaging.models import Message
 from simulators.misskey import Simulator
-from tests.factories import make_account, make_message, make_user
+from tests.factories import make_account, make_author, make_message, make_user
 from tests.messaging.conftest import Link
+from tests.messaging.views.networks import mastodon_account, mixi_account
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +149,59 @@ def test_operate_with_yes_alone_leaves_the_work_to_the_server(
     run("operate", "me", "delete", "written", "--yes")
     assert sim.notes_of("hana")
     assert account.items.filter(state="pending").count() == 1
+
+
+def test_operate_marks_replied_only_where_a_network_has_that() -> None:
+    me = make_user("me")
+    mixi = mixi_account(me)
+    received = make_message(account=mixi, source="inbox", text="hi", folded="hi")
+    make_message(account=mixi, source="notice", box="notices", text="hi", folded="hi")
+    make_message(account=mastodon_account(me), text="hi", folded="hi", source="direct")
+    dry = run("operate", "me", "mark-replied", "hi")
+    assert [(line["possible"], line["not_possible"]) for line in dry] == [
+        (1, 1),
+        (0, 1),
+    ]
+    run("operate", "me", "mark-replied", "provider:mixi in:messages", "--yes")
+    waiting = mixi.items.filter(state="pending")
+    assert [item.message_id for item in waiting] == [received.pk]
+
+
+def test_operate_removes_from_the_list_where_a_network_has_one() -> None:
+    me = make_user("me")
+    make_message(account=mixi_account(me), source="inbox", text="hi", folded="hi")
+    theirs = make_message(
+        account=mastodon_account(me),
+        source="direct",
+        text="hi",
+        folded="hi",
+    )
+    run("operate", "me", "remove", "provider:mastodon hi", "--yes")
+    theirs.refresh_from_db()
+    assert theirs.hidden_at is not None
+    assert Message.objects.shown().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "handles"),
+    [
+        ("provider:mixi", ["花子"]),
+        ("is:replied", ["花子"]),
+        ("host:mastodon.example", [None]),
+    ],
+)
+def test_messages_tells_each_network_the_same_way(
+    query: str,
+    handles: list[str | None],
+) -> None:
+    me = make_user("me")
+    mixi = mixi_account(me)
+    hanako = make_author(mixi, name="花子", handle="花子")
+    make_message(account=mixi, author=hanako, source="inbox", remote_state="replied")
+    make_message(account=mastodon_account(me), author=None, kind="announcement")
+    lines = run("messages", "me", query)
+    assert [line["author"] for line in lines] == handles
+    assert all(line["provider"] in ("mixi", "mastodon") for line in lines)
 
 
 def test_operate_fails_when_something_could_not_be_done(

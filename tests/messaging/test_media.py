@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import responses
 from django.contrib.auth.models import User
 from django.core.signing import Signer
 from django.template import Context, Template
@@ -199,6 +200,84 @@ def test_remote_address_is_not_in_ours(me: User) -> None:
 )
 def test_address_that_we_would_not_fetch_has_no_path(me: User, url: str) -> None:
     assert media_url(me.pk, url) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://127.0.0.1/a.png", "http://nas/a.png", "http://me@img.mixi.net/a.png"),
+        *(
+            "http://img.mixi.net:8080/a.png",
+            "ftp://img.mixi.net/a.png",
+            "http://[::1]/",
+        ),
+        *(
+            "http://img.mixi.net:443/a.png",
+            "http://localhost/",
+            "http://169.254.169.254/",
+        ),
+    ],
+)
+def test_plain_address_keeps_to_the_other_rules(me: User, url: str) -> None:
+    assert media_url(me.pk, url, plain=True) == ""
+
+
+def test_plain_address_is_let_through_only_where_asked(me: User) -> None:
+    url = "http://img.mixi.net/img/a.png"
+    assert media_url(me.pk, url) == ""
+    path = media_url(me.pk, url, plain=True)
+    assert path
+    assert "mixi" not in path
+
+
+@pytest.mark.parametrize(
+    ("provider", "shown"),
+    [("mixi", True), ("mastodon", False), ("misskey", False), ("", False)],
+)
+def test_page_lets_plain_pictures_through_for_mixi_alone(
+    me: User,
+    rf: RequestFactory,
+    provider: str,
+    shown: bool,
+) -> None:
+    request = rf.get("/")
+    request.user = me
+    template = Template("{% load media %}{% media_url url 56 provider %}")
+    values = {"request": request, "provider": provider}
+    url = "http://img.mixi.net/img/a.png"
+    assert bool(template.render(Context({**values, "url": url}))) == shown
+
+
+@responses.activate
+def test_plain_picture_is_fetched_as_it_is(me: User) -> None:
+    responses.get("http://img.mixi.net/a.png", body=picture())
+    answer = get(me, media_url(me.pk, "http://img.mixi.net/a.png", 56, plain=True))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/webp"
+    assert "Cookie" not in responses.calls[0].request.headers
+    assert "Authorization" not in responses.calls[0].request.headers
+
+
+@responses.activate
+def test_token_for_another_address_does_not_become_a_plain_one(me: User) -> None:
+    responses.get("http://img.mixi.net/a.png", body=picture())
+    token = Signer(salt="messaging.media").sign_object(
+        [me.pk, "http://img.mixi.net/a.png"],
+        compress=True,
+    )
+    assert get(me, f"/media/{token}/").status_code == 404
+    assert not responses.calls
+
+
+def test_plain_picture_of_a_private_address_is_missing(
+    me: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    http = Http(resolver=lambda name, port: ["10.0.0.1"])
+    monkeypatch.setattr(media, "outgoing", lambda: http)
+    path = media_url(me.pk, "http://img.mixi.net/a.png", plain=True)
+    assert path
+    assert get(me, path).status_code == 404
 
 
 def test_proxy_that_is_switched_off_shows_no_picture(

@@ -59,6 +59,53 @@ def test_query_finds(query: str, texts: list[str]) -> None:
     assert found(query) == texts
 
 
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("provider:mixi", ["こんにちは", "お知らせです"]),
+        ("provider:mastodon", ["hello there"]),
+        ("-provider:mixi", ["hello there"]),
+        ("host:MASTODON.example", ["hello there"]),
+        ("host:mastodon", []),
+        ("is:replied", ["こんにちは"]),
+        ("-is:replied provider:mixi", ["お知らせです"]),
+        ("kind:notice", ["お知らせです"]),
+        ("kind:Favourite", ["hello there"]),
+        ('account:"わたし の 名前"', ["こんにちは", "お知らせです"]),
+        ("account:ＭＩＸＩ名", ["こんにちは", "お知らせです"]),
+        ("account:@me", ["hello there"]),
+        ("account:me", ["hello there"]),
+        ("account:me@mastodon.example", ["hello there"]),
+        ("-account:me", ["こんにちは", "お知らせです"]),
+        ("account:m", []),
+        ("account:eve", []),
+    ],
+)
+def test_query_finds_by_network_account_and_state(
+    query: str,
+    texts: list[str],
+) -> None:
+    me = make_user("me")
+    mixi = make_account(
+        me,
+        provider="mixi",
+        host="mixi.example",
+        handle="わたし の 名前",
+        display_name="mixi名",
+    )
+    other = make_account(
+        me,
+        provider="mastodon",
+        host="mastodon.example",
+        handle="@me@mastodon.example",
+    )
+    make_account(make_user("eve"), handle="@eve@mastodon.example")
+    message("こんにちは", account=mixi, remote_state="replied")
+    message("お知らせです", account=mixi, box="notices", kind="notice")
+    message("hello there", account=other, box="notices", kind="favourite")
+    assert found(query) == sorted(texts)
+
+
 @pytest.mark.usefixtures("inbox")
 def test_hidden_messages_are_found_only_when_asked_for() -> None:
     first = Message.objects.get(text="請求書を送りました")
@@ -67,7 +114,9 @@ def test_hidden_messages_are_found_only_when_asked_for() -> None:
     assert found("is:hidden") == ["請求書を送りました"]
 
 
-@pytest.mark.parametrize("query", ["foo:release", "in:nowhere", "is:purple"])
+@pytest.mark.parametrize(
+    "query", ["foo:release", "in:nowhere", "is:purple", "provider:x"]
+)
 @pytest.mark.usefixtures("inbox")
 def test_what_is_not_understood_is_said(query: str) -> None:
     assert search.messages(make_user("me"), query).notes

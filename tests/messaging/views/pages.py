@@ -31,6 +31,21 @@ def fragment(client: Client, address: str, **headers: str) -> str:
     return html_of(answer)
 
 
+def post(client: Client, verb: str, **data: object) -> HttpResponse:
+    """What a form of the page sends."""
+    answer = client.post(f"/{verb}/", data)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def post_htmx(client: Client, verb: str, shown: str = "/", **data: object) -> str:
+    """What htmx gets for the same, with the page `shown` on the screen."""
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{shown}"}
+    answer = client.post(f"/{verb}/", data, headers=headers)
+    assert answer.status_code == 200
+    return html_of(answer)
+
+
 def rows(html: str) -> list[str]:
     return ROW.findall(html)
 

@@ -200,7 +200,9 @@ def test_counts_are_the_unread_rows_of_box_and_account(
     html = page(client)
     assert "<title>(5) Inbox – InboxHub</title>" in html
     counts = re.findall(r'class="count" title="(\d+) unread conv', html)
-    assert counts == ["5", "3", "2", "2", "3"]
+    of_the_side, of_the_chips = counts[:5], counts[5:]
+    assert of_the_side == ["5", "3", "2", "2", "3"]
+    assert of_the_chips == ["2", "3"]
     assert "favicon/5.svg" in html
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from inboxhub.networks.base import Ability, Capabilities
@@ -13,7 +12,7 @@ from tests.factories import (
     make_conversation,
     make_message,
 )
-from tests.messaging.views.pages import html_of, page
+from tests.messaging.views.pages import html_of, page, post, post_htmx
 
 POSTS = ("mark-read", "mark-unread", "hide", "unhide", "remove", "delete")
 ABLE = Capabilities(
@@ -25,19 +24,6 @@ ABLE = Capabilities(
         },
     },
 ).as_json()
-
-
-def post(client: Client, verb: str, **data: object) -> HttpResponse:
-    answer = client.post(f"/{verb}/", data)
-    assert isinstance(answer, HttpResponse)
-    return answer
-
-
-def post_htmx(client: Client, verb: str, shown: str = "/", **data: object) -> str:
-    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{shown}"}
-    answer = client.post(f"/{verb}/", data, headers=headers)
-    assert answer.status_code == 200
-    return html_of(answer)
 
 
 @pytest.mark.parametrize("verb", POSTS)

@@ -1,33 +1,156 @@
 """Every code that a client gives has a sentence; an unknown one breaks nothing."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import product
+
 import pytest
 
-from inboxhub.networks.misskey.abilities import abilities
+from inboxhub.networks.base import Ability, RemoteMessage, Unreadable
+from inboxhub.networks.mastodon import abilities as mastodon
+from inboxhub.networks.mastodon import notices as mastodon_notices
+from inboxhub.networks.mastodon.facts import Facts as MastodonFacts
+from inboxhub.networks.misskey.abilities import abilities as misskey_abilities
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING, NO_CHAT, Facts
-from inboxhub.networks.misskey.notices import KINDS as NOTICE_KINDS
+from inboxhub.networks.misskey.notices import KINDS as MISSKEY_KINDS
+from inboxhub.networks.mixi.abilities import abilities as mixi_abilities
+from inboxhub.networks.mixi.messages import read_message
+from inboxhub.networks.mixi.trays import TRAYS
+from inboxhub.networks.values import Viewer
 from messaging import wording
-from messaging.wording.kinds import KINDS, UNKNOWN
-from messaging.wording.verbs import EFFECTS, REASONS
+from messaging.wording.accounts import SOURCES, SOURCES_OF_BOX
+from messaging.wording.effects import EFFECTS, LASTING, REASONS
+from messaging.wording.kinds import KIND_OF_SOURCE, KINDS, UNKNOWN
+from tests.messaging.wording.codes import error_codes
+
+NETWORKS = ("misskey", "mastodon", "mixi")
+# Said while an account is linked, or something is sent: in words of other pages.
+ELSEWHERE = {
+    *("miauth-not-approved", "token-malformed", "code-stale"),
+    *("app-unknown", "app-refused", "scope-refused"),
+}
+MODULES_ELSEWHERE = {"sending"}
+VIEWER = Viewer("me", "https://mastodon.example", "mastodon.example")
+MOMENT = "2026-11-21T12:00:00.000Z"
+PERSON = {"id": "7", "acct": "ann", "username": "ann"}
+
+Tables = dict[str, dict[str, Ability]]
 
 
-@pytest.mark.parametrize("chat", [CHAT, MESSAGING, NO_CHAT])
-@pytest.mark.parametrize("old_notices", [True, False])
-@pytest.mark.parametrize("cascades", [True, False])
-def test_what_a_misskey_host_can_do_is_worded(
-    chat: str,
-    old_notices: bool,
-    cascades: bool,
+def misskey() -> Iterator[tuple[str, str, Ability]]:
+    flags = (True, False)
+    for chat, old, cascades in product((CHAT, MESSAGING, NO_CHAT), flags, flags):
+        facts = Facts(chat=chat, old_notices=old)
+        yield from _flat(misskey_abilities(facts, cascades=cascades))
+
+
+def mastodons() -> Iterator[tuple[str, str, Ability]]:
+    """Hosts that lack one thing each, and tokens that may do only one."""
+    listings = (mastodon.CONVERSATIONS, mastodon.NOTICES, mastodon.MARKERS)
+    hosts = [
+        MastodonFacts(unreading=True),
+        MastodonFacts(reading=False),
+        MastodonFacts(removing=False),
+        MastodonFacts(dismissing=False),
+        *(MastodonFacts(missing={name: "off"}) for name in listings),
+        MastodonFacts(scopes=("read",)),
+    ]
+    for facts in hosts:
+        yield from _flat(mastodon.abilities(facts))
+
+
+def mixis() -> Iterator[tuple[str, str, Ability]]:
+    for writes in (True, False):
+        yield from _flat(mixi_abilities(writes=writes))
+
+
+def _flat(table: object) -> Iterator[tuple[str, str, Ability]]:
+    assert isinstance(table, dict)
+    for verb, by_source in table.items():
+        for source, ability in by_source.items():
+            yield verb, source, ability
+
+
+ALL_ABILITIES = sorted({*misskey(), *mastodons(), *mixis()}, key=str)
+
+
+@pytest.mark.parametrize("verb_source_ability", ALL_ABILITIES, ids=str)
+def test_what_a_host_can_do_is_worded(
+    verb_source_ability: tuple[str, str, Ability],
 ) -> None:
-    facts = Facts(chat=chat, old_notices=old_notices)
-    for by_source in abilities(facts, cascades=cascades).values():
-        for ability in by_source.values():
-            assert not ability.effect or ability.effect in EFFECTS
-            assert not ability.reason or ability.reason in REASONS
+    _verb, source, ability = verb_source_ability
+    assert not ability.effect or ability.effect in EFFECTS
+    assert not ability.reason or ability.reason in REASONS
+    assert ability.reach != "server" or ability.effect
+    assert ability.reach != "nowhere" or ability.reason
+    assert source in SOURCES or source.removesuffix(":own") in SOURCES
 
 
-@pytest.mark.parametrize("kind", sorted(set(NOTICE_KINDS.values())))
+def test_every_effect_of_a_verb_that_asks_is_lasting_or_not_on_purpose() -> None:
+    asking = {
+        ability.effect
+        for verb, _source, ability in ALL_ABILITIES
+        if verb in ("delete", "remove", "mark-replied") and ability.effect
+    }
+    assert asking - LASTING == {"delete-to-trash", "remove-conversation"}
+    assert asking >= LASTING
+
+
+def test_box_of_every_source_tells_its_read_policy() -> None:
+    named = {source for sources in SOURCES_OF_BOX.values() for source in sources}
+    told = {source for verb, source, _ in ALL_ABILITIES if verb == "mark-read"}
+    assert {source for source in told if not source.endswith(":own")} <= named
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_error_of_a_client_is_a_sentence(network: str) -> None:
+    host = "host.example"
+    codes = error_codes(f"inboxhub.networks.{network}", MODULES_ELSEWHERE) - ELSEWHERE
+    assert len(codes) > 5
+    unworded = {
+        code
+        for code in codes
+        if f"(code {code})" in wording.problem(code, host) and code not in REASONS
+    }
+    assert not unworded
+
+
+@pytest.mark.parametrize(
+    "kind",
+    sorted({*MISSKEY_KINDS.values(), *mastodon_notices.KINDS.values()}),
+)
 def test_kind_of_notice_is_worded(kind: str) -> None:
     assert wording.kind(kind) is KINDS[kind]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        mastodon_notices.read_follow_request(
+            PERSON, VIEWER, datetime(2026, 11, 21, tzinfo=UTC)
+        ),
+        mastodon_notices.read_notification_request(
+            {"id": "1", "account": PERSON, "updated_at": MOMENT},
+            VIEWER,
+        ),
+        mastodon_notices.read_announcement(
+            {"id": "1", "content": "<p>Hi</p>", "published_at": MOMENT},
+            VIEWER,
+        ),
+        *(
+            read_message({"id": "1"}, tray, None, datetime(2026, 11, 21, tzinfo=UTC))
+            for tray in TRAYS.values()
+        ),
+    ],
+    ids=lambda item: item.source,
+)
+def test_kind_of_a_thing_that_a_client_reads_is_worded(
+    item: RemoteMessage | Unreadable,
+) -> None:
+    assert isinstance(item, RemoteMessage)
+    assert item.kind in KINDS
+    name = KINDS[KIND_OF_SOURCE.get(item.source, "notice")].name
+    assert wording.source_name(item.source) == str(name)
 
 
 def test_unknown_codes_are_shown_as_they_are() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from inboxhub.networks.misskey import call
+from inboxhub.networks.mixi import call as mixi_call
 from inboxhub.networks.reaching import UNREACHED
 from messaging import wording
 from messaging.wording.errors import SENTENCES
@@ -13,12 +14,13 @@ from messaging.wording.errors import SENTENCES
 HOST = "misskey.example"
 OURS = {code for code, _sentence in UNREACHED.values()}
 FINAL = {code for code, _sentence in call.FINAL.values()}
-CODES = {*call.SENTENCES, *call.SIGN_IN, *call.NO_ENDPOINT, *OURS, *FINAL}
+OF_MISSKEY = {*call.SENTENCES, *call.SIGN_IN, *call.NO_ENDPOINT, *FINAL}
+OF_MIXI = {*mixi_call.SENTENCES, *mixi_call.TOKEN_ERRORS, mixi_call.INSUFFICIENT}
 ENGLISH = re.compile(r"[A-Za-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
-def test_code_of_a_misskey_call_has_its_own_sentence(code: str) -> None:
+@pytest.mark.parametrize("code", sorted(OURS | OF_MISSKEY | OF_MIXI))
+def test_code_of_a_call_has_its_own_sentence(code: str) -> None:
     assert code in SENTENCES
 
 
