@@ -2,7 +2,7 @@
 
 JSON frames. Up: `{"hello": S}` first, where S is the last event that the page knows,
 then `{"seen": N}` now and then. Down: `{"seq": N, "kind": "message.new", "ids": […],
-"conversations": […]}`, or `{"resync": N}` when the page must be read anew.
+"conversations": […]}`, or `{"resync": N}` when the page must be read anew; `{"here": N}` in silence.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ MOST_AT_ONCE = 500
 """Events that may be under way to a browser that has not said that it saw them."""
 LOOK_EVERY = 5.0
 """Seconds between two looks at the log and the session, whoever tells what."""
+STILL_HERE_EVERY = 5  # looks
 SLOW_AFTER = 60.0
 LONGEST_FRAME = 200
 MOST_FRAMES = 20
@@ -48,7 +49,7 @@ class Browser(AsyncWebsocketConsumer):
             return
         self.owner_id: int = user.pk
         self.told: int | None = None
-        self.seen = self.frames = 0
+        self.seen = self.frames = self.looks = 0
         self.moved_at = time.monotonic()
         self.telling = asyncio.Lock()
         live.serve_from_here()
@@ -118,6 +119,13 @@ class Browser(AsyncWebsocketConsumer):
                     await self.close(TOO_SLOW)
                     return
                 await self._tell()
+                await self._still_here()
+
+    async def _still_here(self) -> None:
+        """A frame now and then, so that the browser notices a connection that is dead."""
+        self.looks += 1
+        if self.looks % STILL_HERE_EVERY == 0:
+            await self.send(json.dumps({"here": self.told}))
 
     async def _check_session(self) -> bool:
         key = self.scope["session"].session_key
