@@ -119,6 +119,10 @@ class Account(models.Model):
     lease_holder = models.CharField(max_length=64, default="", blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_fence = models.PositiveBigIntegerField(default=0)
+    stream_holder = models.CharField(max_length=64, default="", blank=True)
+    stream_until = models.DateTimeField(null=True, blank=True)
+    stream_open_at = models.DateTimeField(null=True, blank=True)
+    """Since when its network tells news by itself; empty while it does not."""
     renewing_until = models.DateTimeField(null=True, blank=True)
     """Somebody fetches new credentials; until then nobody else does."""
 
@@ -146,6 +150,12 @@ class Account(models.Model):
         """What handles of the host end in; the host itself may be reached elsewhere."""
         _name, at, domain = self.handle[1:].rpartition("@")
         return domain if at else self.host
+
+    @property
+    def streams(self) -> bool:
+        """Whether news come by themselves, so that looking is only to make sure."""
+        held = self.stream_until is not None and self.stream_until > timezone.now()
+        return held and self.stream_open_at is not None
 
     @property
     def able(self) -> Capabilities:

@@ -1,5 +1,6 @@
 """The one-process server: daphne for the browsers, the engine's threads beside it."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -25,6 +26,13 @@ class Background(Protocol):
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+
+class Streams(Protocol):
+    """What runs in the server's own event loop: `messaging.sync.listen.Listeners`."""
+
+    def start(self) -> None: ...
+    async def stop(self) -> None: ...
 
 
 class PortTaken(Exception):
@@ -77,13 +85,15 @@ class InboxServer(Server):
         application: object,
         host: str,
         port: int,
-        background: Background | None,
+        background: tuple[Background, Streams] | None,
         ready: Callable[[], None],
     ) -> None:
         interface = host.replace(":", r"\:")
         endpoint = f"tcp:port={port}:interface={interface}"
         super().__init__(application, endpoints=[endpoint], server_name="InboxHub")
-        self.background, self.ready = background, ready
+        self.background: Background | None = background[0] if background else None
+        self.streams: Streams | None = background[1] if background else None
+        self.ready = ready
         self.refusal = ""
         self.ports: list[object] = []
 
@@ -119,6 +129,9 @@ class InboxServer(Server):
         logging.captureWarnings(True)
         if self.background is not None and not self.refusal:
             self.background.start()
+        if self.streams is not None and not self.refusal:
+            # In the loop, which does not turn yet.
+            reactor.callLater(0, self.streams.start)
 
     def _wind_down(self) -> object:
         for port in self.ports:
@@ -126,6 +139,9 @@ class InboxServer(Server):
         waits = [self._requests_done()]
         if self.background is not None and not self.refusal:
             waits.append(threads.deferToThread(self.background.stop))
+        if self.streams is not None and not self.refusal:
+            ending = asyncio.ensure_future(self.streams.stop())
+            waits.append(defer.Deferred.fromFuture(ending))
         return defer.DeferredList(waits, consumeErrors=True)
 
     def _requests_done(self) -> object:

@@ -1,10 +1,20 @@
-"""The per-user event log: numbered facts for the user's browsers."""
+"""The per-user event log: numbered facts for the user's browsers.
+
+The log is what counts. Telling the open sockets (`messaging.live`) is only faster than
+their own look at the log, and may be lost.
+"""
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import F
 
+from messaging import live
 from messaging.models import Event, EventCounter
+
+KEPT = 5_000
+"""So many of a user's events can be told again; who missed more reads all anew."""
+PRUNED_EVERY = 500
 
 
 def append(
@@ -31,4 +41,39 @@ def append(
         messages=list(messages),
         conversations=list(conversations),
     )
+    if seq % PRUNED_EVERY == 0:
+        Event.objects.filter(owner_id=owner_id, seq__lte=seq - KEPT).delete()
+    transaction.on_commit(lambda: live.tell(owner_id, seq))
     return seq
+
+
+def last(owner_id: int) -> int:
+    """The number of the user's newest event; 0 before the first."""
+    counters = EventCounter.objects.filter(owner_id=owner_id)
+    return counters.values_list("last_seq", flat=True).first() or 0
+
+
+def after(owner_id: int, seq: int, limit: int) -> list[Event] | None:
+    """The user's events after number `seq`, oldest first, at most `limit` of them.
+
+    None when they cannot all be told any more, or when `seq` is none of this log's:
+    whoever asks must read everything anew.
+    """
+    newest = last(owner_id)
+    if not 0 <= seq <= newest:
+        return None
+    rows = Event.objects.filter(owner_id=owner_id, seq__gt=seq).order_by("seq")
+    found = list(rows[:limit])
+    if seq < newest and (not found or found[0].seq != seq + 1):
+        return None
+    return found
+
+
+def frame(event: Event) -> dict[str, object]:
+    """What a browser is told of an event: ids, no content."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "ids": event.messages,
+        "conversations": event.conversations,
+    }

@@ -139,6 +139,13 @@ class SelectionForm(forms.Form):
     opened = forms.BooleanField(required=False)
 
 
+class ChangesForm(forms.Form):
+    """Which conversations and messages events told of."""
+
+    message = IdsField(required=False)
+    conversation = IdsField(required=False)
+
+
 class ReadPolicyForm(forms.Form):
     """How reading in one box of an account is told to the network."""
 

@@ -8,6 +8,8 @@ from messaging.views import (
     conversation,
     inbox,
     link_progress,
+    live_changes,
+    live_events,
     look,
     media,
     operations,
@@ -45,6 +47,8 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/colour/", accounts.set_colour, name="set_colour"),
     path("accounts/<int:account_id>/unlink/", accounts.unlink, name="unlink"),
     path("media/<str:token>/", media.media, name="media"),
+    path("changes/", live_changes.live_changes, name="live_changes"),
+    path("events/", live_events.live_events, name="live_events"),
     path("theme/", look.set_theme, name="set_theme"),
     path("language/", look.set_language, name="set_language"),
 ]

@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 5.0
 BUSY_ELSEWHERE = 5.0
-# How often the newest is pulled: while somebody looks, and otherwise.
-WATCHED, UNWATCHED = 60.0, 300.0
+# How often the newest is pulled: while somebody looks, otherwise, and where news come
+# by themselves.
+WATCHED, UNWATCHED, STREAMED = 60.0, 300.0, 900.0
 CAPABILITIES_LAST = timedelta(hours=24)
 
 Status = Account.Status
@@ -133,7 +134,8 @@ class _Turn:
         due = self.account.next_pull_at
         if due is None:
             return 0.0
-        if self.account.error_count == 0 and attention.watched(self.account.owner_id):
+        calm = self.account.error_count == 0 and not self.account.streams
+        if calm and attention.watched(self.account.owner_id):
             # The pause may have been chosen when nobody looked.
             last = self.account.pulled_at or due
             due = min(due, last + timedelta(seconds=WATCHED))
@@ -173,7 +175,7 @@ def settle_pull(account: Account, held: Lease, pull: Pull) -> None:
             error_count=0,
             last_error="",
             pulled_at=timezone.now(),
-            next_pull_at=_in(_pause(account.owner_id, error)),
+            next_pull_at=_in(_pause(account, error)),
         )
         return
     tries = account.error_count
@@ -206,11 +208,14 @@ def sign_in_needed(
     _set_status(account, held, Status.SIGN_IN_NEEDED)
 
 
-def _pause(owner_id: int, error: TemporaryError | None) -> float:
+def _pause(account: Account, error: TemporaryError | None) -> float:
     if error is not None:
         asked = error.retry_after
         return backoff.delay(1) if asked is None else backoff.asked(asked)
-    every = WATCHED if attention.watched(owner_id) else UNWATCHED
+    if account.streams:
+        every = STREAMED
+    else:
+        every = WATCHED if attention.watched(account.owner_id) else UNWATCHED
     return every * random.uniform(0.9, 1.1)  # noqa: S311  jitter
 
 
@@ -219,11 +224,19 @@ def _in(seconds: float) -> datetime:
 
 
 def _save(account: Account, held: Lease, **values: object) -> None:
-    for name, value in values.items():
-        setattr(account, name, value)
+    row = Account.objects.filter(pk=account.pk)
     with short_write():
         held.renew()
-        Account.objects.filter(pk=account.pk).update(**values)
+        if "next_pull_at" in values:
+            # Somebody who asked for a pull while this one ran is not forgotten.
+            due = row.values_list("next_pull_at", flat=True).get()
+            if due != account.next_pull_at:
+                values["next_pull_at"] = due
+            if not account.pull_wanted:
+                values.pop("pull_wanted", None)
+        row.update(**values)
+    for name, value in values.items():
+        setattr(account, name, value)
 
 
 def _set_status(account: Account, held: Lease, status: str) -> None:

@@ -25,7 +25,7 @@ from messaging import wording
 from messaging.forms import Cursor
 from messaging.models import Author, Conversation, Message, MessageQuerySet
 from messaging.views.content import Content, content, kind_of
-from messaging.views.frame import list_filters, wants_fragment
+from messaging.views.frame import frame_of, list_filters, wants_fragment
 from messaging.views.offers import Offer, Offers
 from messaging.views.rows import after, day_key
 
@@ -90,6 +90,7 @@ class Pane:
 @vary_on_headers("HX-Request")
 def conversation(request: SignedInRequest, conversation_id: int) -> HttpResponse:
     """The whole page, the pane for htmx, or the messages above what it shows."""
+    frame_of(request)
     rows = Conversation.objects.of(request.user)
     found = get_object_or_404(rows, pk=conversation_id)
     before = Cursor.read(request.GET.get("before", ""))

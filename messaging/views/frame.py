@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Provider
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import SERVER
-from messaging import attention
+from messaging import attention, events
 from messaging.forms import Filters
 from messaging.models import Box, Conversation, Operation
 
@@ -39,10 +39,14 @@ class Place:
 class Frame:
     """Asked piece by piece, so that a page without navigation costs no query."""
 
-    def __init__(self, user: User, path: str, filters: Filters) -> None:
+    def __init__(
+        self, user: User, path: str, filters: Filters, *, seq: int = 0
+    ) -> None:
         self.user = user
         self.path = path
         self.filters = filters
+        self.seq = seq
+        """The last event before anything else of the page was read."""
 
     @property
     def reading(self) -> int | None:
@@ -273,7 +277,8 @@ def frame_of(request: SignedInRequest) -> Frame:
     made = getattr(request, "inboxhub_frame", None)
     if isinstance(made, Frame):
         return made
-    new = Frame(request.user, shown_path(request), list_filters(request))
+    seq = 0 if wants_fragment(request) else events.last(request.user.pk)
+    new = Frame(request.user, shown_path(request), list_filters(request), seq=seq)
     if new.filters.accounts:
         new.filters = own_accounts(new.filters, new.accounts)
     request.inboxhub_frame = new  # type: ignore[attr-defined]  # kept for this request

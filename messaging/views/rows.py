@@ -89,6 +89,21 @@ def listing(user: User, filters: Filters, accounts: Iterable[Account]) -> Listin
     return Listing(_by_day(rows, filters.at), older, notes)
 
 
+def rows_again(
+    user: User, filters: Filters, accounts: Iterable[Account], ids: Sequence[int]
+) -> list[Day]:
+    """Those of the rows that are in the filters' list now, wherever in it."""
+    by_id = {account.pk: account for account in accounts}
+    few = ids[:LONGEST_PAGE]
+    if filters.of_messages:
+        messages, _notes = matching_messages(user, filters)
+        rows = message_rows(list(messages.filter(pk__in=few)), by_id)
+    else:
+        found = matching_conversations(user, filters).filter(pk__in=few)
+        rows = conversation_rows(list(found), by_id)
+    return _by_day(rows, None)
+
+
 def matching_conversations(
     user: User,
     filters: Filters,

@@ -45,7 +45,7 @@ function focusEnd() {
   (start ?? last)?.scrollIntoView({ block: start ? "start" : "end" });
 }
 
-function markRead() {
+export function markRead() {
   const form = document.querySelector("[data-opened]");
   if (!form) return;
   if (document.visibilityState !== "visible")

@@ -1,5 +1,6 @@
 import { startFragments } from "./fragments.js";
 import { startKeyboard } from "./keyboard.js";
+import { startLive } from "./live.js";
 import { startOpening } from "./opening.js";
 import { startMenus } from "./menus.js";
 import { startPictures } from "./pictures.js";
@@ -17,3 +18,4 @@ startMenus();
 startOpening();
 startSelection();
 startKeyboard();
+startLive();

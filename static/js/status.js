@@ -13,6 +13,9 @@ export function startStatus() {
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
     if (event.detail.target.id === "places") retitle();
   });
+  document.body.addEventListener("inboxhub:shown", (event) => {
+    if (event.target.id === "places") retitle();
+  });
   document.body.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status !== 422) say(document.body.dataset.failed);

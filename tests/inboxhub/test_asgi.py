@@ -16,5 +16,7 @@ def test_web_socket_is_refused_before_it_is_open() -> None:
     async def send(event: Mapping[str, object]) -> None:
         sent.append(event)
 
-    async_to_sync(application)({"type": "websocket", "path": "/"}, receive, send)
+    async_to_sync(application)(
+        {"type": "websocket", "path": "/", "headers": []}, receive, send
+    )
     assert sent == [{"type": "websocket.close"}]

@@ -10,7 +10,7 @@ from accounts.models import Account
 from messaging.models import Message
 from messaging.sync import engine
 from messaging.sync.foreground import pull_now
-from messaging.sync.pull import Pulled
+from messaging.sync.pull import Pull, Pulled
 from simulators.misskey import Simulator
 from tests.messaging.conftest import Link
 
@@ -258,3 +258,26 @@ def test_full_pull_finds_a_chat_that_its_author_deleted(
     sim.delete_chat(str(lost["id"]))
     pull(account, full=True)
     assert account.messages.get(text="taken back").gone_at is not None
+
+
+def test_pull_that_is_asked_for_during_another_follows_it(
+    sim: Simulator,
+    link: Link,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The one under way may have looked before the reason for asking came about."""
+    account = link()
+    newest = Pull.newest
+
+    def asked_for(pull: Pull) -> dict[str, Pulled]:
+        done = newest(pull)
+        now = timezone.now()
+        Account.objects.filter(pk=account.pk).update(next_pull_at=now, pull_wanted=True)
+        return done
+
+    monkeypatch.setattr(Pull, "newest", asked_for)
+    pull(account)
+    account.refresh_from_db()
+    assert account.pull_wanted
+    assert account.next_pull_at is not None
+    assert account.next_pull_at <= timezone.now()

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from inboxhub.asgi import application
 from inboxhub.server import InboxServer, PortTaken
 from messaging.sync.engine import Engine
+from messaging.sync.listen import Listeners
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         if _is_local() and port != urlsplit(settings.INBOXHUB_URL).port:
             # The address in callbacks must be the one that the browser uses.
             settings.INBOXHUB_URL = f"http://localhost:{port}"
-        background = None if options["no_background"] else Engine()
+        background = None if options["no_background"] else (Engine(), Listeners())
         server = InboxServer(application, host, port, background, self._ready)
         try:
             server.run()

@@ -39,6 +39,7 @@ class Client(base.Client):
     """See `base.Client`. `credentials` is `{"token": …}`."""
 
     provider = "misskey"
+    streams = True
     budgets: Budgets = BUDGETS
 
     def whoami(self) -> Identity:

@@ -1,0 +1,104 @@
+import { refresh, showRows } from "./arrivals.js";
+import { startSocket } from "./socket.js";
+import { say } from "./status.js";
+import { showThread } from "./thread.js";
+
+const FIRST_PAUSE = 60;
+const PAUSE = 250;
+const MOST = 200;
+
+let told = empty();
+let timer = 0;
+let asking = false;
+
+/* Shows what the events tell of: asks for the rows, counts and messages on the screen. */
+export function startLive() {
+  const { seq } = document.body.dataset;
+  if (seq === undefined) return;
+  startSocket({ seq: Number(seq), heard, resync, state });
+}
+
+function empty() {
+  return { conversations: new Set(), messages: new Set(), any: false };
+}
+
+function heard(frame) {
+  told.any = true;
+  for (const id of frame.conversations) told.conversations.add(id);
+  for (const id of frame.ids) told.messages.add(id);
+  soon(FIRST_PAUSE);
+}
+
+function soon(pause) {
+  if (timer || asking) return;
+  timer = setTimeout(ask, pause);
+}
+
+async function ask() {
+  timer = 0;
+  const now = told;
+  told = empty();
+  if (now.conversations.size > MOST) return resync();
+  asking = true;
+  try {
+    const conversations = [...now.conversations];
+    const messages = [...now.messages].slice(-MOST);
+    const part = await fetched(`conversation=${conversations}&message=${messages}`);
+    if (part) show(part, conversations, messages);
+  } finally {
+    asking = false;
+    if (told.any) soon(PAUSE);
+  }
+}
+
+async function fetched(query) {
+  const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+  try {
+    const answer = await fetch(`/changes/?${query}`, { headers, redirect: "error" });
+    if (!answer.ok || answer.headers.has("HX-Redirect")) return null;
+    const parsed = document.createElement("template");
+    parsed.innerHTML = await answer.text();
+    return parsed.content;
+  } catch {
+    return null;
+  }
+}
+
+function show(part, conversations, messages) {
+  showRows(part.querySelector("[data-rows-again]"), { conversations, messages });
+  showThread(part.querySelector("[data-thread-again]"), part.querySelector("[data-opened]"));
+  for (const piece of part.querySelectorAll("[hx-swap-oob][id]")) {
+    const shown = document.getElementById(piece.id);
+    if (!shown || shown.contains(document.activeElement)) continue;
+    piece.removeAttribute("hx-swap-oob");
+    shown.replaceWith(piece);
+    window.htmx.process(piece);
+    piece.dispatchEvent(new CustomEvent("inboxhub:shown", { bubbles: true }));
+  }
+}
+
+/* Too much was missed to tell it piece by piece. */
+function resync() {
+  told = empty();
+  const list = document.getElementById("list");
+  if (list) refresh(list);
+  const open = document.querySelector("[data-conversation]")?.dataset.conversation;
+  told.any = true;
+  if (open) told.conversations.add(Number(open));
+  soon(FIRST_PAUSE);
+}
+
+function state(now) {
+  const words = document.body.dataset;
+  document.documentElement.toggleAttribute("data-not-live", now !== "well");
+  const line = document.getElementById("connection");
+  if (now === "well") return line?.remove();
+  if (line) return;
+  const made = document.createElement("p");
+  made.id = "connection";
+  made.className = "connection";
+  made.setAttribute("role", "status");
+  made.textContent = now === "signed-out" ? words.signedOut : words.reconnecting;
+  document.body.append(made);
+  if (now === "signed-out") say(words.signedOut, { quietly: true });
+}
