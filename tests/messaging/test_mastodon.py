@@ -1,0 +1,244 @@
+"""Mastodon and what speaks its API, end to end: pulls, verbs, commands, on a simulator."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from pytest_django import Settings
+
+from accounts import linking
+from accounts.clients import outgoing
+from accounts.models import Account
+from inboxhub.networks import mastodon
+from inboxhub.networks.budget import Budgets
+from messaging import services
+from messaging.models import Message, Operation, OperationItem
+from messaging.services import Selection
+from messaging.sync import engine
+from messaging.sync.foreground import pull_now
+from simulators.mastodon import Simulator, running
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+Start = Callable[..., Simulator]
+
+
+@pytest.fixture
+def start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Simulator]]:
+    """Starts a host with a profile; its people's direct messages are not filtered."""
+    clock = count(step=60).__next__
+    monkeypatch.setattr(mastodon.Client, "budgets", Budgets(clock))
+    opened = []
+
+    def begin(profile: str = "4.6") -> Simulator:
+        context = running(profile=profile, limits=False)
+        host = context.__enter__()
+        opened.append(context)
+        settings.INBOXHUB_PRIVATE_HOSTS = [host.host]
+        outgoing.cache_clear()
+        if profile == "4.6":
+            host.policy("alice", for_private_mentions="accept")
+        return host
+
+    yield begin
+    for context in opened:
+        context.__exit__(None, None, None)
+    outgoing.cache_clear()
+
+
+@pytest.fixture
+def sim(start: Start) -> Simulator:
+    return start()
+
+
+def link(sim: Simulator, user: str = "me") -> Account:
+    credentials = {"token": sim.token("alice")}
+    owner = make_user(user)
+    return linking.complete(owner, "mastodon", sim.host, credentials).account
+
+
+def pull(account: Account, *, full: bool = False) -> Account:
+    parts = pull_now(account, full=full)
+    assert [part.error for part in parts if part.error] == []
+    account.refresh_from_db()
+    return account
+
+
+def pick(*messages: Message) -> Selection:
+    return Selection.messages(message.pk for message in messages)
+
+
+def by_text(account: Account, text: str) -> Message:
+    return account.messages.get(text__contains=text)
+
+
+def done(operation: Operation) -> None:
+    """Run the turns until nothing of the operation waits."""
+    for _round in range(3):
+        engine.drain()
+        OperationItem.objects.update(not_before=None)
+    operation.refresh_from_db()
+    assert (operation.state, operation.failed) == ("done", 0)
+
+
+@pytest.mark.parametrize("profile", ["4.6", "4.1", "3.5", "gotosocial"])
+def test_every_box_fills_whatever_the_version(start: Start, profile: str) -> None:
+    sim = start(profile)
+    sim.direct("bob", "alice", "only for you")
+    sim.mention("bob", "alice", "look at this")
+    mine = sim.status("alice", "what I think")
+    sim.favourite("carol", str(mine["id"]))
+    sim.request_follow("dave", "alice")
+    account = pull(link(sim))
+    found = set(account.messages.values_list("box", "kind"))
+    wanted = {
+        ("messages", "message"),
+        ("mentions", "mention"),
+        ("notices", "favourite"),
+    }
+    assert wanted <= found
+    assert "requests" in {box for box, _kind in found}
+
+
+def test_second_pull_brings_nothing_and_marks_nothing(sim: Simulator) -> None:
+    sim.direct("bob", "alice", "only for you")
+    sim.mention("bob", "alice", "look at this")
+    account = pull(link(sim))
+    rows = list(account.messages.values_list("pk", "content_hash", "unread"))
+    pull(account)
+    assert list(account.messages.values_list("pk", "content_hash", "unread")) == rows
+    assert all(row.unread for row in sim.rows_of("alice"))
+    assert sim.marker_of("alice") in (None, "", 0)
+
+
+def test_direct_message_that_is_mention_and_row_is_one_message(sim: Simulator) -> None:
+    sim.direct("bob", "alice", "only for you")
+    account = pull(link(sim))
+    assert account.messages.filter(text__contains="only for you").count() == 1
+
+
+def test_mark_read_reads_the_conversation_on_the_host(sim: Simulator) -> None:
+    sim.direct("bob", "alice", "only for you")
+    account = pull(link(sim))
+    done(services.mark_read(account.owner, pick(by_text(account, "only for you"))))
+    assert not any(row.unread for row in sim.rows_of("alice"))
+
+
+def test_mark_unread_is_told_where_the_version_can(sim: Simulator) -> None:
+    sim.direct("bob", "alice", "only for you")
+    account = pull(link(sim))
+    message = by_text(account, "only for you")
+    done(services.mark_read(account.owner, pick(message)))
+    done(services.mark_unread(account.owner, pick(message)))
+    assert all(row.unread for row in sim.rows_of("alice"))
+
+
+def test_mark_unread_stays_here_where_the_version_cannot(start: Start) -> None:
+    sim = start("gotosocial")
+    sim.direct("bob", "alice", "only for you")
+    account = pull(link(sim))
+    message = by_text(account, "only for you")
+    done(services.mark_read(account.owner, pick(message)))
+    done(services.mark_unread(account.owner, pick(message)))
+    assert not any(row.unread for row in sim.rows_of("alice"))
+    pull(account)
+    message.refresh_from_db()
+    assert message.unread
+
+
+def test_remove_takes_the_conversation_off_the_own_list_only(sim: Simulator) -> None:
+    sim.direct("bob", "alice", "only for you")
+    account = pull(link(sim))
+    message = by_text(account, "only for you")
+    done(services.remove(account.owner, pick(message)))
+    assert sim.rows_of("alice") == []
+    assert sim.find_status(message.remote_id) is not None
+    pull(account)
+    message.refresh_from_db()
+    assert message.hidden_at
+
+
+def test_removed_conversation_comes_back_with_its_next_message(sim: Simulator) -> None:
+    first = sim.direct("bob", "alice", "the old one")
+    account = pull(link(sim))
+    old = by_text(account, "the old one")
+    done(services.remove(account.owner, pick(old)))
+    sim.direct("bob", "alice", "the new one", reply_to=str(first["id"]))
+    pull(account)
+    new = by_text(account, "the new one")
+    old.refresh_from_db()
+    assert new.conversation_id == old.conversation_id
+    assert (old.hidden_at is None, new.hidden_at is None) == (False, True)
+
+
+def test_delete_removes_the_own_status_for_everyone(sim: Simulator) -> None:
+    mine = sim.direct("alice", "bob", "a slip of mine")
+    account = pull(link(sim))
+    message = by_text(account, "a slip of mine")
+    done(services.delete(account.owner, pick(message)))
+    assert sim.find_status(str(mine["id"])) is None
+
+
+def test_dismiss_takes_the_notice_away_and_leaves_the_status(sim: Simulator) -> None:
+    mine = sim.status("alice", "what I think")
+    sim.favourite("carol", str(mine["id"]))
+    account = pull(link(sim))
+    notice = account.messages.get(kind="favourite")
+    done(services.remove(account.owner, pick(notice)))
+    assert sim.notifications_of("alice") == []
+    assert sim.find_status(str(mine["id"])) is not None
+
+
+def test_direct_message_of_a_stranger_is_found_in_the_requests(start: Start) -> None:
+    sim = start()
+    sim.policy("alice", for_private_mentions="filter")
+    sim.direct("bob", "alice", "who are you?")
+    account = pull(link(sim))
+    assert account.messages.filter(box="requests").count() == 1
+    assert not account.messages.filter(box="messages").exists()
+
+
+def test_deleted_status_is_found_gone_by_a_full_pull(sim: Simulator) -> None:
+    told = sim.mention("bob", "alice", "soon gone")
+    account = pull(link(sim))
+    sim.delete_status(str(told["id"]))
+    pull(account, full=True)
+    assert by_text(account, "soon gone").gone_at
+
+
+def test_own_messages_and_those_of_others_are_never_one_call(sim: Simulator) -> None:
+    """What may be deleted and what may not, in one selection."""
+    first = sim.direct("bob", "alice", "his")
+    sim.direct("alice", "bob", "mine", reply_to=str(first["id"]))
+    account = pull(link(sim))
+    both = account.messages.filter(box="messages")
+    operation = services.delete(account.owner, pick(*both))
+    engine.drain()
+    operation.refresh_from_db()
+    assert (operation.done, operation.skipped, operation.failed) == (1, 1, 0)
+
+
+def test_host_that_no_longer_offers_a_verb_is_asked_again_what_it_can(
+    sim: Simulator,
+) -> None:
+    sim.direct("bob", "alice", "only for you")
+    account = pull(link(sim))
+    sim.fault("api/v1/conversations/*", "status", times=9, status=501)
+    operation = services.remove(account.owner, pick(by_text(account, "only for you")))
+    asked = account.capabilities_at
+    engine.drain()
+    operation.refresh_from_db()
+    assert operation.failed == 1
+    account.refresh_from_db()
+    assert account.capabilities_at != asked
+
+
+def test_revoked_token_asks_to_sign_in_again(sim: Simulator) -> None:
+    account = pull(link(sim))
+    sim.revoke("alice")
+    pull_now(account, full=False)
+    account.refresh_from_db()
+    assert account.status == "sign_in_needed"
