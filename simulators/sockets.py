@@ -1,7 +1,8 @@
 """The server's end of one WebSocket: frames out in their order, and faults among them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
@@ -9,16 +10,17 @@ from aiohttp import WSMsgType, web
 CLOSING = 0.2  # seconds that the other side gets to answer a close frame
 TOGETHER = 5.0  # seconds that frames wait for others to be turned around with
 TEXT_FINAL, LENGTH_IN_64 = 0x81, 127  # the first two bytes of a long text frame
+NO_CODE = 1005  # what programs call a close frame that names no code
 
-KINDS = ("close", "cut", "half-open", "delay", "reverse", "twice")
+KINDS = ("close", "cut", "drop", "half-open", "delay", "reverse", "twice")
 
 
 @dataclass(frozen=True, slots=True)
 class SocketFault:
     """What happens to an open connection, in its turn among the frames.
 
-    - `close` sends a close frame with `code`; `cut` sends half of a frame and ends the
-      connection without a word
+    - `close` sends a close frame with `code` (1005: without one); `cut` sends half of a
+      frame and ends the connection without a word, `drop` ends it between frames
     - `half-open` neither sends nor reads any more from now on, and does not close either
     - `delay` holds all that follows for `seconds`
     - `reverse` sends the next `count` frames in reverse, `twice` each of them twice
@@ -37,12 +39,19 @@ class SocketFault:
 class Socket:
     """One connection. `send` and `strike` may be called from any thread."""
 
-    def __init__(self, *, pings: float = 0) -> None:
-        """`pings` is how many seconds lie between the server's own pings; 0: none."""
-        self._web = web.WebSocketResponse(autoping=True, timeout=CLOSING)
+    def __init__(self, *, pings: float = 0, protocols: Sequence[str] = ()) -> None:
+        """`pings` is how many seconds lie between the server's own pings; 0: none.
+
+        Of `protocols` the first one that the program names as well is confirmed.
+        """
+        self._web = web.WebSocketResponse(
+            autoping=False, timeout=CLOSING, protocols=protocols
+        )
         self._loop = asyncio.get_running_loop()
         self._steps: asyncio.Queue[str | SocketFault] = asyncio.Queue()
         self._pings = pings
+        self._answered = True
+        self._beating: asyncio.Task[None] | None = None
         self._frozen = False
         self._transport: asyncio.Transport | None = None
 
@@ -57,6 +66,10 @@ class Socket:
         else:
             self._later(fault)
 
+    def beat(self) -> None:
+        """Ping at once; where the last ping is unanswered, end the connection instead."""
+        self._soon(self._beat)
+
     def _later(self, step: str | SocketFault) -> None:
         self._soon(lambda: self._steps.put_nowait(step))
 
@@ -69,14 +82,31 @@ class Socket:
         if self._transport:
             self._transport.pause_reading()
 
+    def _beat(self) -> None:
+        if self._frozen:
+            return
+        if self._answered:
+            self._answered = False
+            self._beating = asyncio.create_task(self._ping_once())
+        else:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._transport:
+            self._transport.close()
+
     async def serve(
         self,
         request: web.Request,
         hear: Callable[[str], None],
         *,
         ready: Callable[[], None],
+        binary: SocketFault | None = None,
     ) -> web.WebSocketResponse:
-        """Shake hands, say `ready`, and `hear` every text until the end."""
+        """Shake hands, say `ready`, and `hear` every text until the end.
+
+        A frame that is no text lets `binary` strike.
+        """
         await self._web.prepare(request)
         if isinstance(request.transport, asyncio.Transport):
             self._transport = request.transport
@@ -88,6 +118,12 @@ class Socket:
             async for message in self._web:
                 if message.type == WSMsgType.TEXT:
                     hear(message.data)
+                elif message.type == WSMsgType.PING:
+                    await self._pong(message.data)
+                elif message.type == WSMsgType.PONG:
+                    self._answered = True
+                elif message.type == WSMsgType.BINARY and binary:
+                    self.strike(binary)
         finally:
             for task in tasks:
                 task.cancel()
@@ -107,22 +143,40 @@ class Socket:
         except ConnectionError:
             return  # the other side has gone; the reader ends by itself
 
+    async def _pong(self, word: bytes) -> None:
+        with suppress(ConnectionError):
+            await self._web.pong(word)
+
     async def _ping(self) -> None:
         while True:
             await asyncio.sleep(self._pings)
             if not self._frozen:
-                await self._web.ping()
+                await self._ping_once()
+
+    async def _ping_once(self) -> None:
+        with suppress(ConnectionError):
+            await self._web.ping()
 
     async def _strike(self, fault: SocketFault) -> None:
         match fault.kind:
+            case "close" if fault.code == NO_CODE:
+                await self._say_goodbye()
             case "close":
                 await self._web.close(code=fault.code)
             case "cut":
                 self._cut()
+            case "drop":
+                self._drop()
             case "delay":
                 await asyncio.sleep(fault.seconds)
             case _:
                 await self._shuffle(fault)
+
+    async def _say_goodbye(self) -> None:
+        """Send a close frame that names no code; the reader ends with the answer."""
+        await self._web.send_frame(b"", WSMsgType.CLOSE)
+        await asyncio.sleep(CLOSING)
+        self._drop()
 
     def _cut(self) -> None:
         """The head promises a frame of 64 KiB; a little comes, then nothing."""

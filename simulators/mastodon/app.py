@@ -8,6 +8,7 @@ from simulators.mastodon.keys import FAULTS, PLAY, STATE
 from simulators.mastodon.oauth import authorize
 from simulators.mastodon.play import Play
 from simulators.mastodon.state import State
+from simulators.mastodon.streaming import door as streaming
 
 LARGEST_UPLOAD = 32 * 1_048_576
 
@@ -20,6 +21,8 @@ def make_app(state: State, faults: Faults) -> web.Application:
     app[STATE] = state
     app[FAULTS] = faults
     app[PLAY] = Play(state)
+    app.cleanup_ctx.append(streaming.on_this_loop)
+    app.on_shutdown.append(streaming.close_all)
     app.router.add_routes(
         [
             web.get("/", pages.home),
@@ -44,6 +47,8 @@ def make_app(state: State, faults: Faults) -> web.Application:
             web.get("/oauth/authorize/native", authorize.native),
             web.get(authorize.SIGN_IN, authorize.sign_in),
             web.post(authorize.SIGN_IN, authorize.signed_in),
+            web.get(streaming.PATH, streaming.stream),
+            web.get(f"{streaming.PATH}/health", streaming.health),
             web.route("*", "/{path:.*}", door.answer),
         ]
     )

@@ -11,6 +11,8 @@ from simulators.mastodon.records import (
     Status,
 )
 from simulators.mastodon.state import State
+from simulators.mastodon.streaming import emit
+from simulators.mastodon.waiting import filtered_from, request_from
 
 DAY = 86_400_000
 # what nobody is told of oneself
@@ -65,7 +67,9 @@ def notify(
     row_id = state.ids.count("notification", created)
     row = Notification(row_id, created, user_id, kind, from_id, extra=extra or {})
     row.status_id, row.filtered = status.id if status else None, decision == FILTER
+    row.arrived = state.now if state.lag else 0
     state.notifications[user_id].append(row)
+    emit.notified(state, row)
     direct = kind == "mention" and status and status.visibility == DIRECT
     if row.filtered:
         _ask(state, row)
@@ -145,23 +149,6 @@ def _ask(state: State, row: Notification) -> None:
     state.requests[made.id] = made
 
 
-def request_from(state: State, user_id: str, from_id: str) -> Request | None:
-    """Return the waiting request of one person to another."""
-    for request in state.requests.values():
-        if (request.user_id, request.from_id) == (user_id, from_id):
-            return request
-    return None
-
-
-def filtered_from(state: State, user_id: str, from_id: str) -> list[Notification]:
-    """Return what waits of one person, oldest first."""
-    return [
-        row
-        for row in state.notifications[user_id]
-        if row.filtered and row.from_id == from_id
-    ]
-
-
 def accept_request(state: State, request: Request) -> None:
     """Let a person through for ever; what waited is merged in the background."""
     state.permitted.add((request.user_id, request.from_id))
@@ -173,6 +160,7 @@ def accept_request(state: State, request: Request) -> None:
             status = state.statuses.get(row.status_id or "")
             if row.type == "mention" and status and status.visibility == DIRECT:
                 talks.add(state, request.user_id, status)
+        emit.merged(state, request.user_id)
 
     state.later(merge)
 

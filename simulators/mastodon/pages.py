@@ -7,6 +7,7 @@ from aiohttp import web
 
 from simulators.html import language_of, page
 from simulators.mastodon.keys import STATE
+from simulators.mastodon.oauth.tokens import forget
 from simulators.mastodon.pack.accounts import avatar_of
 from simulators.mastodon.records import Status, User
 from simulators.mastodon.state import State
@@ -119,6 +120,7 @@ async def revoke(request: web.Request) -> web.Response:
     state = request.app[STATE]
     wanted = str((await request.post()).get("token", ""))
     with state.lock:
-        for token in [word for word in state.tokens if word[:10] == wanted]:
-            del state.tokens[token]
+        rows = [row for row in state.tokens.values() if row.word[:10] == wanted]
+        for token in rows:
+            forget(state, token)
     raise web.HTTPFound("/oauth/authorized_applications")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from simulators.mastodon import notifying, people, talks, writing
 from simulators.mastodon.limits import Limit
+from simulators.mastodon.oauth.tokens import forget
+from simulators.mastodon.profiles import MASTODON
 from simulators.mastodon.records import (
     DIRECT,
     PUBLIC,
@@ -17,22 +19,15 @@ from simulators.mastodon.records import (
     Media,
     Poll,
     Status,
-    User,
 )
-from simulators.mastodon.state import State
+from simulators.mastodon.streaming import emit
+from simulators.mastodon.streaming.play import Result, StreamPlay
 
 MINUTE, DAY = 60_000, 86_400_000
-Result = dict[str, object]
 
 
-class Play:
+class Play(StreamPlay):
     """Actions on one host's state, each as one step."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-
-    def _user(self, acct: str) -> User:
-        return self.state.by_acct(acct)
 
     def _status(self, status_id: str) -> Status:
         return self.state.statuses[status_id]
@@ -204,8 +199,24 @@ class Play:
         with self.state.lock:
             now = self.state.now
             row_id = self.state.ids.count("announcement", now)
-            self.state.announcements[row_id] = Announcement(row_id, now, html)
+            row = self.state.announcements[row_id] = Announcement(row_id, now, html)
+            emit.announced(self.state, row)
         return {"id": row_id}
+
+    def react_to_announcement(self, by: str, announcement: str, name: str) -> Result:
+        """React to a word from the staff with an emoji."""
+        with self.state.lock:
+            row = self.state.announcements[announcement]
+            row.reactions.setdefault(name, set()).add(self._user(by).id)
+            emit.announcement_reacted(self.state, row, name)
+        return {}
+
+    def take_down(self, announcement: str) -> Result:
+        """Take back a word from the staff."""
+        with self.state.lock:
+            row = self.state.announcements.pop(announcement)
+            emit.announcement_gone(self.state, row)
+        return {}
 
     def mute(self, by: str, who: str) -> Result:
         """Mute a person."""
@@ -240,7 +251,7 @@ class Play:
     def read_row(self, conversation: str, *, unread: bool = False) -> Result:
         """Let another program of its owner mark a conversation read, or unread."""
         with self.state.lock:
-            self.state.rows[conversation].unread = unread
+            talks.mark(self.state, self.state.rows[conversation], unread=unread)
         return {}
 
     def lose_row(self, conversation: str) -> Result:
@@ -284,16 +295,19 @@ class Play:
         return {"id": media.id}
 
     def flood(self, to: str, count: int, *, by: str, direct: bool = False) -> Result:
-        """Send many numbered mentions or direct ones, a second apart, ending now."""
-        with self.state.lock:
-            sender, visibility = self._user(by), DIRECT if direct else PUBLIC
-            for place in range(count):
+        """Send many numbered mentions or direct ones, a second apart, ending now.
+
+        The host answers others meanwhile.
+        """
+        visibility = DIRECT if direct else PUBLIC
+        for place in range(count):
+            with self.state.lock:
                 draft = writing.Draft(
                     text=f"@{to} number {place + 1} of {count}",
                     visibility=visibility,
                     moment=self.state.now - (count - place) * 1000,
                 )
-                writing.write(self.state, sender, draft)
+                writing.write(self.state, self._user(by), draft)
         return {"count": count}
 
     def slow(self, seconds: float) -> Result:
@@ -311,7 +325,10 @@ class Play:
     def disable(self, who: str, *, disabled: bool = True) -> Result:
         """Let staff disable somebody's sign-in and tokens, or let them back."""
         with self.state.lock:
-            self._user(who).disabled = disabled
+            user = self._user(who)
+            user.disabled = disabled
+            if disabled and self.state.profile.software == MASTODON:
+                self.state.hub.kill(self.state.hub.of(user.id))
         return {}
 
     def revoke(self, user: str, *, token: str = "") -> Result:
@@ -320,7 +337,7 @@ class Play:
             owner = self._user(user)
             for row in list(self.state.tokens.values()):
                 if row.user_id == owner.id and (token == row.word or not token):
-                    del self.state.tokens[row.word]
+                    forget(self.state, row)
         return {}
 
     def vacuum_apps(self) -> Result:
@@ -328,6 +345,8 @@ class Play:
         with self.state.lock:
             count = len(self.state.apps)
             self.state.apps.clear()
+            if self.state.profile.software == MASTODON:
+                self.state.hub.kill(self.state.hub.of(None))
         return {"count": count}
 
     def grant_only(self, scopes: list[str] | None = None) -> Result:
@@ -370,7 +389,7 @@ Action = Callable[..., Result]
 
 def action(play: Play, name: str) -> Action:
     """Return an action by its name; KeyError for anything else."""
-    if name.startswith("_") or name not in vars(Play):
+    if name.startswith("_") or not callable(getattr(Play, name, None)):
         raise KeyError(name)
     found: Action = getattr(play, name)
     return found

@@ -172,9 +172,21 @@ class Status:
     deleting: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a conversation was until a moment; without statuses it was not there."""
+
+    until: int
+    status_ids: tuple[str, ...]
+    unread: bool
+
+
 @dataclass(slots=True)
 class Row:
-    """One conversation in one person's list: a thread and its set of people."""
+    """One conversation in one person's list: a thread and its set of people.
+
+    `past` is only kept while lists are late.
+    """
 
     id: str
     user_id: str
@@ -182,11 +194,15 @@ class Row:
     people: tuple[str, ...]
     status_ids: list[str] = field(default_factory=list)
     unread: bool = False
+    past: list[Past] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Notification:
-    """A notice of one user; `extra` holds what only some types have."""
+    """A notice of one user; `extra` holds what only some types have.
+
+    `arrived` is only kept while lists are late.
+    """
 
     id: str
     created: int
@@ -196,6 +212,7 @@ class Notification:
     status_id: str | None = None
     filtered: bool = False
     extra: dict[str, object] = field(default_factory=dict)
+    arrived: int = 0
 
 
 @dataclass(slots=True)
@@ -238,6 +255,7 @@ class Announcement:
     starts: int | None = None
     ends: int | None = None
     dismissed_by: set[str] = field(default_factory=set)
+    reactions: dict[str, set[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from simulators.mastodon.oauth import grants, shortcuts
 from simulators.mastodon.play import action
 from simulators.mastodon.records import User
 from simulators.mastodon.state import State
+from simulators.mastodon.streaming.hub import Listener
 
 Json = dict[str, object]
 NEWEST_CALLS = 200
@@ -68,10 +69,17 @@ async def show(request: web.Request) -> web.Response:
             "faults": request.app[FAULTS].listing(),
             "limits": state.limiter.on,
             "people": {user.username: summary(state, user) for user in owners},
+            "streams": [stream(state, one) for one in state.hub.of(None)],
         }
         if wanted:
             answer["details"] = [details(state, user) for user in owners]
     return _json(answer)
+
+
+def stream(state: State, listener: Listener) -> Json:
+    """Return who listens to what on one open stream."""
+    owner = state.users.get(listener.user_id or "")
+    return {"user": owner.username if owner else None, "streams": listener.streams}
 
 
 def summary(state: State, user: User) -> Json:

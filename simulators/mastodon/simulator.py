@@ -1,8 +1,9 @@
 """One simulated host as an object: start it, play on it, ask what it remembers."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from simulators.faults import Fault, Faults
@@ -13,10 +14,25 @@ from simulators.mastodon.play import Play
 from simulators.mastodon.profiles import profile as profile_named
 from simulators.mastodon.records import Notification, Request, Row, Status
 from simulators.mastodon.state import Clock, Served, State
+from simulators.mastodon.streaming.hub import Listener
 from simulators.mastodon.world import demo, small
 from simulators.serving import Server
 
 WORLDS = {"demo": demo.build, "empty": small.build}
+PINGS = 30.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open stream as it is now; `streams` as in `user` or `hashtag:tea`."""
+
+    user: str
+    streams: tuple[str, ...]
+
+    @property
+    def listens(self) -> bool:
+        """Say whether it is subscribed to anything."""
+        return bool(self.streams)
 
 
 class Simulator(Play):
@@ -32,11 +48,13 @@ class Simulator(Play):
         limits: bool = True,
         uri: str = "",
         clock: Clock = time.time,
+        pings: float = PINGS,
     ) -> None:
         super().__init__(State(profile_named(profile), seed=seed, clock=clock))
         self.state.name = name
         self.state.domain = urlsplit(uri).netloc or uri
         self.state.limiter.on = limits
+        self.state.hub.pings = pings
         self.faults = Faults()
         self.world = world
         self.app = make_app(self.state, self.faults)
@@ -119,6 +137,35 @@ class Simulator(Play):
             marker = self.state.markers.get((self.id_of(acct), "notifications"))
             return marker.last_read_id if marker else ""
 
+    def connections(self, user: str = "") -> list[Connection]:
+        """Return the open streams of somebody, or all."""
+        with self.state.lock:
+            user_id = self.id_of(user) if user else None
+            return [self._connection(one) for one in self.state.hub.of(user_id)]
+
+    def _connection(self, listener: Listener) -> Connection:
+        owner = self.state.users.get(listener.user_id or "")
+        return Connection(owner.acct if owner else "", listener.streams)
+
+    def await_streams(
+        self,
+        check: Callable[[list[Connection]], bool] = bool,
+        *,
+        user: str = "",
+        seconds: float = 10,
+    ) -> list[Connection]:
+        """Wait until the open streams are as wanted; TimeoutError when they are not.
+
+        Without `check`, until there is one.
+        """
+        with self.state.hub.changed:
+            done = self.state.hub.changed.wait_for(
+                lambda: check(self.connections(user)), seconds
+            )
+            if not done:
+                raise TimeoutError(f"the streams are {self.connections(user)}")
+            return self.connections(user)
+
     def calls(self, call: str = "") -> list[Served]:
         """Return the answered calls, oldest first; `call` as in `GET /api/v1/markers`.
 
@@ -167,8 +214,12 @@ def running(
     uri: str = "",
     port: int = 0,
     clock: Clock = time.time,
+    pings: float = PINGS,
 ) -> Iterator[Simulator]:
-    """Run a host in a thread of this process, on a free port unless one is named."""
+    """Run a host in a thread of this process, on a free port unless one is named.
+
+    `pings` is how many seconds lie between those of open streams; 0: none.
+    """
     sim = Simulator(
         profile=profile,
         world=world,
@@ -177,6 +228,7 @@ def running(
         limits=limits,
         uri=uri,
         clock=clock,
+        pings=pings,
     )
     server = Server(sim.app)
     server.start(port, lambda taken: sim.settle("127.0.0.1", taken))

@@ -32,8 +32,10 @@ from simulators.mastodon.records import (
     Token,
     User,
 )
+from simulators.mastodon.streaming.hub import Hub
 
 KEPT_CALLS = 20_000
+ALSO = 0.05  # seconds that make sure that what is due is due
 Clock = Callable[[], float]
 
 
@@ -64,6 +66,7 @@ class State:
         self, profile: Profile, *, seed: int = 1, clock: Clock = time.time
     ) -> None:
         self.lock = threading.RLock()
+        self.hub = Hub(self.lock)
         self.profile = profile
         self.origin = ""
         self.domain = ""
@@ -76,6 +79,7 @@ class State:
         self.ids = IdMaker(profile.id_method, seed)
         self.granted_only: tuple[str, ...] | None = None
         self.delay = 0
+        self.lag = 0
         self._jobs: list[tuple[int, Callable[[], None]]] = []
         self._make_tables()
         self._make_indexes()
@@ -122,6 +126,11 @@ class State:
             job()
         else:
             self._jobs.append((self.now + self.delay, job))
+            self.hub.later(self.delay / 1000 + ALSO, self._work_by_itself)
+
+    def _work_by_itself(self) -> None:
+        with self.lock:
+            self.work()
 
     def work(self, *, everything: bool = False) -> None:
         """Do what is due in the background; every call of the API begins with it."""
@@ -137,6 +146,10 @@ class State:
     def waiting(self) -> int:
         """Return how many things wait to be done in the background."""
         return len(self._jobs)
+
+    def is_listed(self, moment: int) -> bool:
+        """Say whether the lists of the API know already what happened at a moment."""
+        return not self.lag or moment <= self.now - self.lag
 
     def order(self, row_id: str) -> tuple[int, str]:
         """Return what ids of this host are sorted by."""

@@ -1,8 +1,11 @@
 """Conversations as rows: one per owner, thread and set of people."""
 
+from dataclasses import replace
+
 from simulators.mastodon.profiles import GOTOSOCIAL
-from simulators.mastodon.records import Row, Status
+from simulators.mastodon.records import Past, Row, Status
 from simulators.mastodon.state import State
+from simulators.mastodon.streaming import emit
 
 
 def people_of(user_id: str, status: Status) -> tuple[str, ...]:
@@ -32,10 +35,33 @@ def add(state: State, user_id: str, status: Status) -> Row:
         state.row_of[user_id, status.thread, people] = row_id
     elif status.id in row.status_ids:
         return row
+    _remember(state, row)
     row.status_ids = state.sorted([*row.status_ids, status.id])
     if not (own and state.profile.software == GOTOSOCIAL):
         row.unread = not own
+    emit.conversation(state, row)
     return row
+
+
+def _remember(state: State, row: Row) -> None:
+    if state.lag:
+        row.past.append(Past(state.now, tuple(row.status_ids), row.unread))
+
+
+def as_listed(state: State, row: Row) -> Row | None:
+    """Return a row as lists show it, which may be late; None where they lack it."""
+    for past in row.past:
+        if state.is_listed(past.until):
+            continue
+        known = [each for each in past.status_ids if each in state.statuses]
+        return replace(row, status_ids=known, unread=past.unread) if known else None
+    return row
+
+
+def mark(state: State, row: Row, *, unread: bool) -> None:
+    """Mark a row read, or unread; all programs of its owner are told."""
+    row.unread = unread
+    emit.row_changed(state, row)
 
 
 def drop(state: State, status: Status) -> None:
@@ -43,7 +69,9 @@ def drop(state: State, status: Status) -> None:
     for row in list(state.rows.values()):
         if status.id in row.status_ids:
             row.status_ids.remove(status.id)
-            if not row.status_ids:
+            if row.status_ids:
+                emit.row_changed(state, row)
+            else:
                 lose(state, row)
 
 

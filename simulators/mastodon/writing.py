@@ -7,6 +7,7 @@ from simulators.mastodon.notifying import notify
 from simulators.mastodon.profiles import GOTOSOCIAL
 from simulators.mastodon.records import DIRECT, PUBLIC, Edit, Poll, Status, User
 from simulators.mastodon.state import State
+from simulators.mastodon.streaming import emit
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ def _keep(state: State, status: Status) -> None:
 
 
 def _tell(state: State, author: User, status: Status, moment: int) -> None:
+    emit.written(state, status)
     if status.visibility == DIRECT and author.host is None:
         talks.add(state, author.id, status)
     for user_id in status.mentions:
@@ -115,6 +117,7 @@ def reblog(
         language=original.language,
     )
     _keep(state, status)
+    emit.written(state, status)
     notify(state, original.user_id, "reblog", who.id, status=original, moment=created)
     return status
 
@@ -176,6 +179,7 @@ def edit(
         if user.id not in status.mentions
     ]
     status.mentions += added
+    emit.edited(state, status)
     for user_id in added:
         notify(state, user_id, "mention", status.user_id, status=status, moment=created)
     for user_id, kind, about in _hearers(state, status):
@@ -217,5 +221,6 @@ def _forget(state: State, status: Status) -> None:
             table[other].remove(status.id)
     for boost in list(state.reblogs_of.pop(status.id, [])):
         _forget(state, state.statuses[boost])
+    emit.erased(state, status)
     talks.drop(state, status)
     notifying.forget_status(state, status.id)

@@ -13,7 +13,9 @@ Json = dict[str, object]
 
 
 def _list(call: Call) -> object:
-    rows = talks.of(call.state, call.user.id)
+    found = [talks.as_listed(call.state, row) for row in _own_rows(call)]
+    rows = [row for row in found if row is not None]
+    rows.sort(key=lambda row: call.state.order(row.status_ids[-1]), reverse=True)
     return answer(
         call,
         LISTING,
@@ -21,6 +23,10 @@ def _list(call: Call) -> object:
         lambda row: row.status_ids[-1],
         lambda row: conversation(call.state, row),
     )
+
+
+def _own_rows(call: Call) -> list[Row]:
+    return talks.of(call.state, call.user.id)
 
 
 def _own(call: Call) -> Row:
@@ -32,13 +38,13 @@ def _own(call: Call) -> Row:
 
 def _read(call: Call) -> Json:
     row = _own(call)
-    row.unread = False
+    talks.mark(call.state, row, unread=False)
     return conversation(call.state, row)
 
 
 def _unread(call: Call) -> Json:
     row = _own(call)
-    row.unread = True
+    talks.mark(call.state, row, unread=True)
     return conversation(call.state, row)
 
 

@@ -1,12 +1,16 @@
 """A person's own filters, by word and by status."""
 
+from collections.abc import Callable
+
 from simulators.mastodon.calls import Call, Endpoint
 from simulators.mastodon.errors import invalid, missing
 from simulators.mastodon.pack.statuses import rule_of
 from simulators.mastodon.params import Params
 from simulators.mastodon.records import Filter, Keyword
+from simulators.mastodon.streaming import emit
 
 Json = dict[str, object]
+Run = Callable[[Call], object]
 PATH = "/api/v2/filters"
 ACTIONS = ("warn", "hide", "blur")
 
@@ -110,19 +114,40 @@ def _delete_status(call: Call) -> Json:
     raise missing("filter status")
 
 
+def _told(run: Run) -> Run:
+    """Return an endpoint after which the caller's programs hear of a change."""
+
+    def change(call: Call) -> object:
+        answer = run(call)
+        emit.filters_changed(call.state, call.user.id)
+        return answer
+
+    return change
+
+
 READ, WRITE = ("read:filters",), ("write:filters",)
 ENDPOINTS = [
     Endpoint("GET", PATH, _list, READ, needs="filters"),
-    Endpoint("POST", PATH, _create, WRITE, needs="filters"),
+    Endpoint("POST", PATH, _told(_create), WRITE, needs="filters"),
     Endpoint("GET", f"{PATH}/{{id}}", _show, READ, needs="filters"),
-    Endpoint("PUT", f"{PATH}/{{id}}", _update, WRITE, needs="filters"),
-    Endpoint("DELETE", f"{PATH}/{{id}}", _delete, WRITE, needs="filters"),
+    Endpoint("PUT", f"{PATH}/{{id}}", _told(_update), WRITE, needs="filters"),
+    Endpoint("DELETE", f"{PATH}/{{id}}", _told(_delete), WRITE, needs="filters"),
     Endpoint("GET", f"{PATH}/{{id}}/keywords", _words, READ, needs="filters"),
-    Endpoint("POST", f"{PATH}/{{id}}/keywords", _add_word, WRITE, needs="filters"),
-    Endpoint("DELETE", f"{PATH}/keywords/{{id}}", _delete_word, WRITE, needs="filters"),
-    Endpoint("GET", f"{PATH}/{{id}}/statuses", _statuses, READ, needs="filters"),
-    Endpoint("POST", f"{PATH}/{{id}}/statuses", _add_status, WRITE, needs="filters"),
     Endpoint(
-        "DELETE", f"{PATH}/statuses/{{id}}", _delete_status, WRITE, needs="filters"
+        "POST", f"{PATH}/{{id}}/keywords", _told(_add_word), WRITE, needs="filters"
+    ),
+    Endpoint(
+        "DELETE", f"{PATH}/keywords/{{id}}", _told(_delete_word), WRITE, needs="filters"
+    ),
+    Endpoint("GET", f"{PATH}/{{id}}/statuses", _statuses, READ, needs="filters"),
+    Endpoint(
+        "POST", f"{PATH}/{{id}}/statuses", _told(_add_status), WRITE, needs="filters"
+    ),
+    Endpoint(
+        "DELETE",
+        f"{PATH}/statuses/{{id}}",
+        _told(_delete_status),
+        WRITE,
+        needs="filters",
     ),
 ]

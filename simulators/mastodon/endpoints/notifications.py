@@ -44,7 +44,7 @@ def _list(call: Call) -> Answer:
     return answer(
         call,
         listing,
-        [row for row in _newest_first(call) if _wanted(call, row)],
+        [row for row in _newest_first(call) if _is_listed(call, row)],
         lambda row: row.id,
         lambda row: notification(call.state, row) | _fallback(call, row),
     )
@@ -64,6 +64,10 @@ def _newest_first(call: Call) -> list[Notification]:
 
 def _all(call: Call) -> list[Notification]:
     return call.state.notifications[call.user.id]
+
+
+def _is_listed(call: Call, row: Notification) -> bool:
+    return call.state.is_listed(row.arrived) and _wanted(call, row)
 
 
 def _wanted(call: Call, row: Notification) -> bool:

@@ -169,6 +169,14 @@ def packed(made: Token, state: State) -> Json:
     return answer
 
 
+def forget(state: State, token: Token) -> None:
+    """Let a token die; Mastodon closes its streams at once, GoToSocial does not."""
+    del state.tokens[token.word]
+    if state.profile.software == MASTODON:
+        hub = state.hub
+        hub.kill([one for one in hub.of(token.user_id) if one.token is token])
+
+
 def revoke(call: Call) -> object:
     """Answer `POST /oauth/revoke`: fine also for a dead token, not for a foreign one."""
     state, params = call.state, call.params
@@ -180,7 +188,7 @@ def revoke(call: Call) -> object:
     if found is not None and found.app_id != app.id:
         return Refusal("unauthorized_client", 403, plain_status=403).answer(call)
     if found is not None:
-        del state.tokens[found.word]
+        forget(state, found)
     return {}
 
 

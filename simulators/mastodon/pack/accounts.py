@@ -2,11 +2,11 @@
 
 from html import escape
 
-from simulators.mastodon.notifying import filtered_from
 from simulators.mastodon.pack.moments import date, day, iso
 from simulators.mastodon.profiles import GOTOSOCIAL
 from simulators.mastodon.records import User
 from simulators.mastodon.state import State
+from simulators.mastodon.waiting import filtered_from
 
 Json = dict[str, object]
 OPEN = {"automatic": ["public"], "manual": [], "current_user": "automatic"}

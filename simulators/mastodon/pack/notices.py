@@ -1,12 +1,12 @@
 """Notifications, requests, conversations and announcements as JSON."""
 
-from simulators.mastodon.notifying import filtered_from
 from simulators.mastodon.pack import accounts
 from simulators.mastodon.pack.moments import iso
 from simulators.mastodon.pack.statuses import status
 from simulators.mastodon.profiles import GOTOSOCIAL
 from simulators.mastodon.records import Announcement, Notification, Request, Row
 from simulators.mastodon.state import State
+from simulators.mastodon.waiting import filtered_from
 
 Json = dict[str, object]
 GROUPED = {"favourite", "reblog", "follow", "admin.sign_up"}
@@ -87,5 +87,8 @@ def announcement(row: Announcement, viewer: str) -> Json:
         "statuses": [],
         "tags": [],
         "emojis": [],
-        "reactions": [],
+        "reactions": [
+            {"name": name, "count": len(who), "me": viewer in who}
+            for name, who in row.reactions.items()
+        ],
     }

@@ -213,23 +213,31 @@ def _interaction(row: Status) -> Json:
 
 
 def _filtered(state: State, row: Status, viewer: str) -> list[Json]:
-    """Return which of the caller's own filters fit a status."""
+    """Return which of the caller's own filters fit a status, and why."""
+    return [
+        {
+            "filter": rule_of(rule, whole=False),
+            "keyword_matches": _words(rule, row) or None,
+            "status_matches": [row.id] if row.id in rule.statuses.values() else None,
+        }
+        for rule in rules_for(state, row, viewer)
+    ]
+
+
+def rules_for(state: State, row: Status, viewer: str) -> list[Filter]:
+    """Return somebody's filters that fit a status."""
+    return [
+        rule
+        for rule in state.filters.values()
+        if rule.user_id == viewer
+        and not (rule.expires and rule.expires <= state.now)
+        and (_words(rule, row) or row.id in rule.statuses.values())
+    ]
+
+
+def _words(rule: Filter, row: Status) -> list[str]:
     text = f"{row.spoiler} {row.text}".lower()
-    found: list[Json] = []
-    for rule in state.filters.values():
-        if rule.user_id != viewer or (rule.expires and rule.expires <= state.now):
-            continue
-        words = [word.keyword for word in rule.keywords if word.keyword.lower() in text]
-        ids = [row.id] if row.id in rule.statuses.values() else []
-        if words or ids:
-            found.append(
-                {
-                    "filter": rule_of(rule, whole=False),
-                    "keyword_matches": words or None,
-                    "status_matches": ids or None,
-                }
-            )
-    return found
+    return [word.keyword for word in rule.keywords if word.keyword.lower() in text]
 
 
 def rule_of(rule: Filter, *, whole: bool = True) -> Json:
