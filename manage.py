@@ -14,7 +14,7 @@ from inboxhub import keys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inboxhub.settings")
     keys.ensure()
-    if "serve" not in sys.argv[1:2]:
+    if not {"serve", "streams"} & set(sys.argv[1:2]):
         # Commands answer on standard error with one line of their own.
         os.environ.setdefault("INBOXHUB_LOG_LEVEL", "ERROR")
     try:

@@ -43,6 +43,7 @@ def check_settings(
         )
     found += _check_private_hosts()
     found += _check_mixi()
+    found += _check_streams()
     try:
         key_ring()
     except ImproperlyConfigured as error:
@@ -66,6 +67,26 @@ def _check_private_hosts() -> list[CheckMessage]:
         hint = "the path of a file of certificates in PEM form"
         text = f"INBOXHUB_CA_FILE cannot be read: {error.strerror or error}"
         found.append(Error(text, hint=hint, id="accounts.E005"))
+    return found
+
+
+def _check_streams() -> list[CheckMessage]:
+    """What several processes share must be where all of them can see it."""
+    found: list[CheckMessage] = []
+    if settings.INBOXHUB_STREAM_PING <= 0:
+        hint = "Give the seconds between two pings, like 45."
+        text = "INBOXHUB_STREAM_PING is not a number of seconds."
+        found.append(Error(text, hint=hint, id="accounts.E007"))
+    if not settings.REDIS_URL:
+        return found
+    if urlsplit(settings.REDIS_URL).scheme not in ("redis", "rediss", "unix"):
+        hint = "Give a whole address, like redis://localhost:6379/0."
+        text = "REDIS_URL is not the address of a Redis server."
+        found.append(Error(text, hint=hint, id="accounts.E008"))
+    if ":memory:" in str(settings.DATABASES["default"].get("NAME")):
+        hint = "Set DATABASE_URL to a file or a server, or leave REDIS_URL out."
+        text = "REDIS_URL is for several processes, which share no database in memory."
+        found.append(Error(text, hint=hint, id="accounts.E009"))
     return found
 
 

@@ -41,6 +41,7 @@ def outgoing() -> Http:
     return Http(
         private_hosts=tuple(settings.INBOXHUB_PRIVATE_HOSTS),
         ca_file=settings.INBOXHUB_CA_FILE,
+        ping_every=settings.INBOXHUB_STREAM_PING,
     )
 
 

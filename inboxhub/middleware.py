@@ -1,12 +1,13 @@
 """What happens to every request: one address, the person's clock, whole sign-in pages."""
 
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+
+from inboxhub.lib.zones import zone_named
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -49,10 +50,7 @@ def personal_time_zone(answer: Answer) -> Answer:
     """Show times on the clock of the browser, which says its zone in a cookie."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        try:
-            zone = ZoneInfo(unquote(request.COOKIES.get("time_zone", "")) or "UTC")
-        except (LookupError, ValueError, OSError):
-            zone = ZoneInfo("UTC")
+        zone = zone_named(request.COOKIES.get("time_zone", ""))
         with timezone.override(zone):
             return answer(request)
 

@@ -34,6 +34,8 @@ MIXI_AUTHORIZE_URL = (
 MIXI_TOKEN_URL = (
     env.str("MIXI_TOKEN_URL", "") or "https://secure.mixi-platform.com/2/token"
 )
+REDIS_URL = env.str("REDIS_URL", "")
+INBOXHUB_STREAM_PING = env.float("INBOXHUB_STREAM_PING", 45.0)
 INBOXHUB_MEDIA_PROXY = env.bool("INBOXHUB_MEDIA_PROXY", True)
 INBOXHUB_LOG_LEVEL = env.str("INBOXHUB_LOG_LEVEL", "") or "INFO"
 INBOXHUB_LOG_JSON = env.bool("INBOXHUB_LOG_JSON", False)
@@ -138,6 +140,22 @@ CHANNEL_LAYERS = {
         "CONFIG": {"capacity": 1000},
     },
 }
+if REDIS_URL:
+    # The other Redis layer of the library closes sockets that were silent for seconds.
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "inboxhub"},
+        },
+    }
+    CACHES = {
+        "default": {
+            "BACKEND": "inboxhub.lib.shared_cache.SharedCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "inboxhub",
+            "OPTIONS": {"socket_connect_timeout": 1.0, "socket_timeout": 1.0},
+        },
+    }
 
 # --- Signing in (django-allauth) ------------------------------------------------------
 

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import COLOURS, Provider
+from inboxhub.lib.http import HostRefused, canonical_host
 from inboxhub.networks.base import BOXES, HERE, SERVER
 
 VIEWS = (*BOXES, "sent", "hidden")
@@ -144,6 +146,29 @@ class ChangesForm(forms.Form):
 
     message = IdsField(required=False)
     conversation = IdsField(required=False)
+
+
+class LiveForm(forms.Form):
+    """What the Live page looks at; broken numbers and names count as not given."""
+
+    account = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    host = forms.CharField(
+        label=_("A Misskey server where you have no account"),
+        max_length=MAX_QUERY,
+        required=False,
+    )
+    channel = forms.CharField(max_length=20, required=False)
+
+    def clean_host(self) -> str:
+        """The host in its one spelling."""
+        typed = self.cleaned_data["host"]
+        if not typed:
+            return ""
+        try:
+            return canonical_host(typed)
+        except HostRefused:
+            text = _("Type the name of a server, for example misskey.example.")
+            raise forms.ValidationError(text) from None
 
 
 class ReadPolicyForm(forms.Form):

@@ -111,7 +111,7 @@ class Preview:
 def preview(user: User, verb: str, selection: Selection) -> Preview:
     """Count per account and effect what the verb would do; changes nothing."""
     groups: dict[tuple[int, str, bool, str, bool], list[int]] = defaultdict(list)
-    rows = selection.of(user).order_by()
+    rows = _whole(user, verb, selection).of(user).order_by()
     keys = ("pk", "account", "source", "outgoing", "box", "gone_at")
     for pk, account, source, outgoing, box, gone_at in rows.values_list(*keys):
         groups[account, source, outgoing, box, gone_at is not None].append(pk)
@@ -222,7 +222,27 @@ def _ability(
     return Ability(HERE, effect="here-only", reason=reason)
 
 
+def _whole(user: User, verb: str, selection: Selection) -> Selection:
+    """With the rest of each conversation that its network removes as one."""
+    if verb != Verb.REMOVE:
+        return selection
+    rows = selection.of(user).order_by()
+    kinds = rows.values_list("account", "source", "outgoing").distinct()
+    accounts = Account.objects.of(user).in_bulk({kind[0] for kind in kinds})
+    as_one = models.Q(pk=None)
+    for account_id, source, own in kinds:
+        ability = accounts[account_id].able.ability(verb, source, own=own)
+        if ability.unit == "conversation":
+            as_one |= models.Q(account=account_id, source=source, outgoing=own)
+    taken = set(rows.filter(as_one).values_list("conversation", flat=True))
+    if not taken:
+        return selection
+    rest = Selection.conversations(user, taken).message_ids
+    return Selection.messages([*rows.values_list("pk", flat=True), *rest])
+
+
 def _perform(user: User, verb: str, selection: Selection) -> Operation:
+    selection = _whole(user, verb, selection)
     with short_write():
         # Read here, and held: what an account that is just unlinked gets now would wait
         # for ever, or until the account is linked again.

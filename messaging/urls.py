@@ -5,9 +5,11 @@ from django.urls import URLPattern, path
 from messaging.services import VERBS
 from messaging.views import (
     accounts,
+    alerts,
     conversation,
     inbox,
     link_progress,
+    live,
     live_changes,
     live_events,
     look,
@@ -48,6 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/unlink/", accounts.unlink, name="unlink"),
     path("media/<str:token>/", media.media, name="media"),
     path("changes/", live_changes.live_changes, name="live_changes"),
+    path("live/", live.live, name="live"),
+    path("alerts/", alerts.alerts, name="alerts"),
     path("events/", live_events.live_events, name="live_events"),
     path("theme/", look.set_theme, name="set_theme"),
     path("language/", look.set_language, name="set_language"),

@@ -9,6 +9,7 @@ _line_end = re.compile(r"\r\n?")
 # C0 and C1 controls but tab and line feed; PostgreSQL refuses NUL outright.
 _control = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _surrogate = re.compile(r"[\ud800-\udfff]")
+_untidy = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tidy(value: str, limit: int = TEXT_LIMIT) -> str:
@@ -18,9 +19,10 @@ def tidy(value: str, limit: int = TEXT_LIMIT) -> str:
     the replacement character, and a cut text ends in an ellipsis. Direction marks stay:
     languages need them, and the page isolates each text.
     """
-    value = _line_end.sub("\n", value)
-    value = _control.sub("", value)
-    value = _surrogate.sub("\ufffd", value)
+    if _untidy.search(value):
+        value = _line_end.sub("\n", value)
+        value = _control.sub("", value)
+        value = _surrogate.sub("\ufffd", value)
     if len(value) <= limit:
         return value
     return value[: max(limit - len(_CUT), 0)].rstrip() + _CUT

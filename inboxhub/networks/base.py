@@ -252,7 +252,8 @@ class Capabilities:
 
     `abilities` maps verb → source → Ability, where a source is followed by `:own` for
     what the person wrote (`note:own`). `boxes` maps a box to the code of the reason why
-    it is off, empty when it is on. `facts` belongs to the client, which gets it back.
+    it is off, empty when it is on, and `timelines` so what a stream can bring for looking
+    at. `facts` belongs to the client, which gets it back.
     """
 
     software: str = ""
@@ -263,6 +264,7 @@ class Capabilities:
     revoke_url: str = ""
     max_text: int = 0
     boxes: Mapping[str, str] = field(default_factory=dict)
+    timelines: Mapping[str, str] = field(default_factory=dict)
     abilities: Mapping[str, Mapping[str, Ability]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)

@@ -4,6 +4,7 @@ All of it may come twice, late, or after a pull that knew it already.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 
 from django.db.models import Q
@@ -12,15 +13,17 @@ from django.utils import timezone
 from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import Identity
+from inboxhub.networks.base import Identity, RemoteMessage
 from inboxhub.networks.stream import Heard, NoteChange
 from messaging import events
+from messaging.counting import counted
 from messaging.models import Conversation, Message, MessageQuerySet, OperationItem
 from messaging.sync import stream_lease
 from messaging.sync.ingest import ingest_surely
 
 AT_ONCE = 50
-MOST_COUNTED = 1_000_000
+# Seconds between two pulls that frames ask for: a host could ask without end.
+REST = 10.0
 
 
 def store(holder: str, account_id: int, batch: Sequence[Heard]) -> None:
@@ -32,6 +35,12 @@ def store(holder: str, account_id: int, batch: Sequence[Heard]) -> None:
         with short_write():
             account = stream_lease.held(holder, account_id)
             _store(account, part)
+
+
+def renew(holder: str, account_id: int, items: Sequence[RemoteMessage]) -> None:
+    """Write those anew that are stored; of the others nothing is kept."""
+    with short_write():
+        _renew(stream_lease.held(holder, account_id), items)
 
 
 def _parts(batch: Sequence[Heard]) -> Iterator[list[Heard]]:
@@ -51,17 +60,26 @@ def _store(account: Account, part: list[Heard]) -> None:
         ingest_surely(account, box, items, now)
     _mark_gone(account, [key for heard in part for key in heard.gone])
     _mark_read(account, [key for heard in part for key in heard.read])
-    _change(account, [change for heard in part for change in heard.changes])
+    changes = [change for heard in part for change in heard.changes]
+    _change(account, changes)
+    _renew(account, [change.note for change in changes if change.note])
     renamed = [heard.identity for heard in part if heard.identity]
     if renamed:
         _rename(account, renamed[-1])
     if any(heard.pull or heard.doubt for heard in part):
-        pull_soon(account.pk)
+        pull_soon(account.pk, rest=REST)
 
 
-def pull_soon(account_id: int) -> None:
-    """The listings tell what the stream did not. Inside a write transaction."""
-    Account.objects.filter(pk=account_id).update(next_pull_at=timezone.now())
+def pull_soon(account_id: int, *, rest: float = 0.0) -> None:
+    """The listings tell what the stream did not. Inside a write transaction.
+
+    `rest`: not before so many seconds after the last pull.
+    """
+    row = Account.objects.filter(pk=account_id)
+    due = timezone.now()
+    if rest and (last := row.values_list("pulled_at", flat=True).first()):
+        due = max(due, last + timedelta(seconds=rest))
+    row.update(next_pull_at=due)
     doorbell.ring(account_id)
 
 
@@ -111,7 +129,7 @@ def _change(account: Account, changes: list[NoteChange]) -> None:
     for row in _rows(account, list(by_note)):
         extra = row.extra
         for change in by_note[row.source, row.remote_id]:
-            extra = _changed(extra, change)
+            extra = counted(extra, change.kind, change.value, change.picture)
         if extra != row.extra:
             row.extra = extra
             row.save(update_fields=["extra"])
@@ -125,38 +143,12 @@ def _change(account: Account, changes: list[NoteChange]) -> None:
         )
 
 
-def _changed(extra: dict[str, object], change: NoteChange) -> dict[str, object]:
-    match change.kind:
-        case "reacted" | "unreacted":
-            counts = extra.get("reactions")
-            reactions = dict(counts) if isinstance(counts, dict) else {}
-            step = 1 if change.kind == "reacted" else -1
-            number = int(reactions.get(change.value, 0)) + step
-            reactions[change.value] = min(max(number, 0), MOST_COUNTED)
-            shown = {name: count for name, count in reactions.items() if count}
-            emojis = extra.get("emojis")
-            pictures = dict(emojis) if isinstance(emojis, dict) else {}
-            if change.picture:
-                pictures.setdefault(change.value.strip(":"), change.picture)
-            return {**extra, "reactions": shown, "emojis": pictures}
-        case "voted":
-            return _voted(extra, change.value)
-        case _:
-            return extra
-
-
-def _voted(extra: dict[str, object], option: str) -> dict[str, object]:
-    poll = extra.get("poll")
-    choices = poll.get("choices") if isinstance(poll, dict) else None
-    if not isinstance(poll, dict) or not isinstance(choices, list):
-        return extra
-    counted = [
-        {**choice, "votes": int(choice.get("votes") or 0) + 1}
-        if str(number) == option
-        else choice
-        for number, choice in enumerate(choices)
-    ]
-    return {**extra, "poll": {**poll, "choices": counted}}
+def _renew(account: Account, items: Sequence[RemoteMessage]) -> None:
+    told = {(item.source, item.remote_id): item for item in items}
+    rows = _rows(account, list(told)) if told else Message.objects.none()
+    stored = [told[key] for key in rows.values_list("source", "remote_id")]
+    if stored:
+        ingest_surely(account, stored[0].box, stored, timezone.now())
 
 
 def _rename(account: Account, identity: Identity) -> None:

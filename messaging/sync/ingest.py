@@ -8,20 +8,32 @@ later of two values, never simply the last one that came.
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from django.db import DataError, transaction
-from django.db.models import Max, Q
 
 from accounts.models import Account
-from inboxhub.lib.database import update_rows
+from inboxhub.lib.database import insert_rows, update_rows
 from inboxhub.lib.html import clean
 from inboxhub.lib.text import fold, tidy
 from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
 from messaging import events
 from messaging.models import Author, Conversation, Message, OperationItem
+from messaging.sync.known import (
+    Key,
+    KnownAuthor,
+    KnownConversation,
+    KnownMessage,
+    MessageRow,
+    Place,
+    known_authors,
+    known_conversations,
+    known_messages,
+    whole_messages,
+)
+from messaging.sync.settle import add_messages, recount
 
 logger = logging.getLogger(__name__)
 
@@ -38,12 +50,8 @@ _BREAKS = (
 FUTURE_ALLOWED = timedelta(minutes=5)
 # A host may go on to list for a moment what it has just deleted.
 SURELY_BACK_AFTER = timedelta(minutes=5)
-PEOPLE_SHOWN = 8
 IDS_KEPT = 50
 SHORT = 512
-
-Key = tuple[str, str]  # source, remote_id
-Place = tuple[str, str]  # box, conversation key
 
 _CONTENT = (
     *("box", "kind", "conversation_key", "outgoing", "title", "text", "html"),
@@ -58,6 +66,12 @@ _STORED = [
     *("sort_key", "remote_state", "unread", "marked", "edited_at", "hidden_at"),
     *("gone_at", "unreadable", "content_hash"),
 ]
+_INSERTED = [one.name for one in Message._meta.concrete_fields if not one.primary_key]
+_AUTHOR = ["handle", "name", "folded", "avatar_url", "url", "emojis", "seen_at"]
+_CONVERSATION = [
+    *("owner", "account", "box", "key", "title", "remote_ids", "participants"),
+    *("participant_count", "sort_key", "unread_count", "message_count"),
+]
 
 
 @dataclass(slots=True)
@@ -68,7 +82,6 @@ class Ingested:
     changed: int = 0
     unreadable: int = 0
     oldest: datetime | None = None
-    touched: set[int] = field(default_factory=set)
 
     @property
     def known(self) -> bool:
@@ -126,14 +139,16 @@ class _Page:
     def __init__(self, account: Account, box: str, now: datetime) -> None:
         self.account, self.box, self.now = account, box, now
         self.result = Ingested()
-        self.authors: dict[str, Author] = {}
-        self.conversations: dict[Place, Conversation] = {}
-        self.stored: dict[Key, Message] = {}
+        self.authors: dict[str, KnownAuthor] = {}
+        self.conversations: dict[Place, KnownConversation] = {}
+        self.known: dict[Key, KnownMessage] = {}
+        self.stored: dict[Key, MessageRow] = {}
         self.waiting: set[int] = set()
         self.returned: set[int] = set()
         self.deleted_here: set[int] = set()
-        self.new: dict[Key, Message] = {}
-        self.changed: dict[Key, Message] = {}
+        self.new: dict[Key, MessageRow] = {}
+        self.changed: dict[Key, MessageRow] = {}
+        self.uncounted: set[int] = set()
         self.people: dict[int, set[int]] = {}
         self.read: set[Key] = set()
 
@@ -143,31 +158,48 @@ class _Page:
         self.result.unreadable = len(unreadable)
         if messages:
             self.result.oldest = min(item.sent_at for item in messages)
-        self._read(items)
+        keys = {(item.source, item.remote_id): None for item in items if item.remote_id}
+        self.known = known_messages(self.account.pk, keys)
+        told = [(item, _digest(item)) for item in messages]
+        news = [(item, digest) for item, digest in told if self._is_news(item, digest)]
+        self._read([item for item, _digest in news])
         self._store_authors(messages)
         self._store_conversations(messages, unreadable)
-        for item in messages:
-            self._merge(item)
+        for item, digest in news:
+            self._merge(item, digest)
         for bad in unreadable:
             self._keep_unreadable(bad)
         self._write()
         return self.result
 
-    def _read(self, items: Sequence[RemoteMessage | Unreadable]) -> None:
-        by_source: dict[str, list[str]] = {}
-        for item in items:
-            if item.remote_id:
-                by_source.setdefault(item.source, []).append(item.remote_id)
-        where = Q(pk=None)
-        for source, remote_ids in by_source.items():
-            where |= Q(source=source, remote_id__in=remote_ids)
-        rows = Message.objects.filter(account=self.account).filter(where)
-        self.stored = {(row.source, row.remote_id): row for row in rows}
-        ids = [row.pk for row in self.stored.values()]
-        open_items = OperationItem.objects.open().filter(message__in=ids)
-        self.waiting = set(open_items.values_list("message", flat=True))
+    def _is_news(self, item: RemoteMessage, digest: str) -> bool:
+        """Whether the item may change anything of the message that is stored."""
+        row = self.known.get((item.source, item.remote_id))
+        if row is None or row.gone or item.read_through:
+            return True
+        return (
+            (digest != row.content_hash and not item.withheld)
+            or (bool(item.notification_id) and not row.notification_id)
+            or _state(item) not in ("", row.remote_state)
+        )
+
+    def _state_of(self, item: RemoteMessage) -> str:
+        row = self.known.get((item.source, item.remote_id))
+        return row.remote_state if row else _state(item)
+
+    def _read(self, news: Sequence[RemoteMessage]) -> None:
+        """Whole rows, only of those messages to which something may have happened."""
+        keys = {(item.source, item.remote_id) for item in news} & self.known.keys()
+        if not keys:
+            return
+        self.stored = whole_messages([self.known[key].id for key in keys])
+        rows = self.stored.values()
+        if any(_state(item) not in ("", self._state_of(item)) for item in news):
+            open_items = OperationItem.objects.open()
+            mine = open_items.filter(message__in=[row.id for row in rows])
+            self.waiting = set(mine.values_list("message", flat=True))
         long_ago = self.now - SURELY_BACK_AFTER
-        gone = [r.pk for r in rows if r.gone_at and r.gone_at < long_ago]
+        gone = [row.id for row in rows if row.gone_at and row.gone_at < long_ago]
         if gone:
             self._read_returned(gone)
 
@@ -194,13 +226,12 @@ class _Page:
                 known = told.get(person.remote_id)
                 if known is None or _later((item.sent_at, person), known):
                     told[person.remote_id] = (item.sent_at, person)
-        rows = Author.objects.filter(account=self.account, remote_id__in=list(told))
-        self.authors = {row.remote_id: row for row in rows}
+        self.authors = known_authors(self.account.pk, list(told))
         new, changed = [], []
         for remote_id, (seen_at, person) in told.items():
             row = self.authors.get(remote_id)
             if row is None:
-                row = Author(account=self.account, remote_id=remote_id)
+                row = KnownAuthor(self.account.pk, remote_id)
                 new.append(row)
             elif seen_at < row.seen_at or not _differs(row, person):
                 continue
@@ -208,9 +239,10 @@ class _Page:
                 changed.append(row)
             _describe(row, person, seen_at)
             self.authors[remote_id] = row
-        Author.objects.bulk_create(new)
-        fields = ("handle", "name", "folded", "avatar_url", "url", "emojis", "seen_at")
-        update_rows(changed, fields)
+        ids = insert_rows(Author, new, ["account", "remote_id", *_AUTHOR])
+        for row, pk in zip(new, ids, strict=True):
+            row.id = pk
+        update_rows(Author, changed, _AUTHOR)
 
     def _store_conversations(
         self,
@@ -220,85 +252,82 @@ class _Page:
         titles: dict[Place, str] = {}
         told: dict[Place, list[str]] = {}
         for item in messages:
-            if not (item.withheld and (item.source, item.remote_id) not in self.stored):
+            if not (item.withheld and (item.source, item.remote_id) not in self.known):
                 place = (item.box, item.conversation_key[:SHORT])
                 titles[place] = titles.get(place) or tidy(
                     item.conversation_title, SHORT
                 )
                 told.setdefault(place, []).extend(item.conversation_ids)
         for bad in unreadable:
-            if bad.remote_id and (bad.source, bad.remote_id) not in self.stored:
+            if bad.remote_id and (bad.source, bad.remote_id) not in self.known:
                 titles[self.box, _unreadable_key(bad)] = ""
-        keys = [key for _box, key in titles]
-        rows = Conversation.objects.filter(account=self.account, key__in=keys)
-        self.conversations = {(row.box, row.key): row for row in rows}
-        new = []
-        for (box, key), title in titles.items():
-            row = self.conversations.get((box, key))
+        owner_id, account_id = self.account.owner_id, self.account.pk
+        self.conversations = known_conversations(owner_id, account_id, titles)
+        new, changed = [], []
+        for place, title in titles.items():
+            row = self.conversations.get(place)
+            ids = _ids(row.remote_ids if row else [], told.get(place, []))
             if row is None:
-                row = Conversation(
-                    owner_id=self.account.owner_id,
-                    account=self.account,
-                    box=box,
-                    key=key,
-                    title=title,
-                    remote_ids=_ids([], told.get((box, key), [])),
-                )
-                self.conversations[box, key] = row
+                row = KnownConversation(owner_id, account_id, *place, title, ids)
+                row.fresh = True
+                self.conversations[place] = row
                 new.append(row)
-                continue
-            ids = _ids(row.remote_ids, told.get((box, key), []))
-            if (title and title != row.title) or ids != row.remote_ids:
+            elif (title and title != row.title) or ids != row.remote_ids:
                 row.title, row.remote_ids = title or row.title, ids
-                row.save(update_fields=["title", "remote_ids"])
-        Conversation.objects.bulk_create(new)
+                changed.append(row)
+        for row, pk in zip(
+            new, insert_rows(Conversation, new, _CONVERSATION), strict=True
+        ):
+            row.id = pk
+        update_rows(Conversation, changed, ["title", "remote_ids"])
 
     # --- Messages ---------------------------------------------------------------------
 
-    def _merge(self, item: RemoteMessage) -> None:
+    def _merge(self, item: RemoteMessage, digest: str) -> None:
         key = (item.source, item.remote_id)
         if item.read_through:
             self.read.add(key)
         row = self.new.get(key) or self.stored.get(key)
         if row is None:
             if not item.withheld:
-                self._add(item)
+                self._add(item, digest)
             return
-        digest = _digest(item)
-        before = (row.content_hash, row.remote_state, row.unread, row.notification_id)
+        before, place = _told(row), _counted(row)
         if not item.withheld and digest != row.content_hash and not _older(item, row):
             self._fill(row, item, digest)
         row.notification_id = row.notification_id or item.notification_id
-        if row.pk not in self.waiting:
+        if row.id not in self.waiting:
             _merge_unread(row, item)
-        back = row.pk in self.returned and not item.withheld
+        back = row.id in self.returned and not item.withheld
         if back:
             row.gone_at = None
-            row.hidden_at = None if row.pk in self.deleted_here else row.hidden_at
-        after = (row.content_hash, row.remote_state, row.unread, row.notification_id)
-        if (back or after != before) and key not in self.new:
+            row.hidden_at = None if row.id in self.deleted_here else row.hidden_at
+        if _counted(row) != place:
+            self.uncounted |= {place[0], row.conversation_id}
+        if (back or _told(row) != before) and key not in self.new:
             self.changed[key] = row
 
-    def _add(self, item: RemoteMessage) -> None:
-        row = Message(
+    def _add(self, item: RemoteMessage, digest: str) -> None:
+        row = MessageRow(
             owner_id=self.account.owner_id,
-            account=self.account,
+            account_id=self.account.pk,
             source=item.source,
             remote_id=item.remote_id,
             received_at=self.now,
+            sent_at=item.sent_at,
+            sort_key=_sort_key(item.sent_at, self.now),
         )
-        self._fill(row, item, _digest(item))
+        self._fill(row, item, digest)
         row.notification_id = item.notification_id
         row.unread = not item.outgoing and item.sent_at > self.account.linked_at
         _merge_unread(row, item)
         self.new[item.source, item.remote_id] = row
 
-    def _fill(self, row: Message, item: RemoteMessage, digest: str) -> None:
+    def _fill(self, row: MessageRow, item: RemoteMessage, digest: str) -> None:
         """Everything that a page shows of the message, cleaned."""
-        if row.conversation_id:
-            self.result.touched.add(row.conversation_id)
-        row.conversation = self.conversations[item.box, item.conversation_key[:SHORT]]
-        row.author = self.authors[item.author.remote_id] if item.author else None
+        conversation = self.conversations[item.box, item.conversation_key[:SHORT]]
+        row.conversation_id = conversation.id
+        row.author_id = self.authors[item.author.remote_id].id if item.author else None
         row.box, row.kind, row.outgoing = item.box, item.kind[:64], item.outgoing
         row.title = tidy(item.title, SHORT)
         row.text, row.content_warning = tidy(item.text), tidy(item.content_warning)
@@ -315,21 +344,23 @@ class _Page:
         row.target = item.target[:255]
         row.reply_to_remote_id = item.reply_to_remote_id[:255]
         row.edited_at = item.edited_at
-        if not (item.undated and row.pk):
+        if not (item.undated and row.id):
             row.sent_at = item.sent_at
             row.sort_key = _sort_key(item.sent_at, row.received_at)
         row.unreadable, row.content_hash = False, digest
-        people = {self.authors[person.remote_id].pk for person in item.participants}
-        self.people.setdefault(row.conversation.pk, set()).update(people)
+        people = {self.authors[person.remote_id].id for person in item.participants}
+        self.people.setdefault(conversation.id, set()).update(people)
+        if row.id and not people <= set(conversation.participants):
+            self.uncounted.add(conversation.id)
 
     def _keep_unreadable(self, bad: Unreadable) -> None:
         key = (bad.source, bad.remote_id[:255])
-        if not bad.remote_id or key in self.stored or key in self.new:
+        if not bad.remote_id or key in self.known or key in self.new:
             return
-        self.new[key] = Message(
+        self.new[key] = MessageRow(
             owner_id=self.account.owner_id,
-            account=self.account,
-            conversation=self.conversations[self.box, _unreadable_key(bad)],
+            account_id=self.account.pk,
+            conversation_id=self.conversations[self.box, _unreadable_key(bad)].id,
             box=self.box,
             source=bad.source,
             kind="unreadable",
@@ -344,22 +375,29 @@ class _Page:
 
     def _write(self) -> None:
         new, changed = list(self.new.values()), list(self.changed.values())
-        Message.objects.bulk_create(new)
-        update_rows(changed, _STORED)
+        for row, pk in zip(new, insert_rows(Message, new, _INSERTED), strict=True):
+            row.id = pk
+        update_rows(Message, changed, _STORED)
         self.result.new, self.result.changed = len(new), len(changed)
-        self.result.touched |= {row.conversation_id for row in (*new, *changed)}
         self._read_through()
-        if not self.result.touched:
-            return
-        settle_conversations(self.result.touched, self.people)
+        self._count(new)
         for kind, rows in (("message.new", new), ("message.changed", changed)):
             if rows:
                 events.append(
                     self.account.owner_id,
                     kind,
-                    messages=[row.pk for row in rows],
+                    messages=[row.id for row in rows],
                     conversations={row.conversation_id for row in rows},
                 )
+
+    def _count(self, new: list[MessageRow]) -> None:
+        added: dict[int, list[MessageRow]] = {}
+        for row in new:
+            if row.conversation_id not in self.uncounted:
+                added.setdefault(row.conversation_id, []).append(row)
+        rows = [row for row in self.conversations.values() if row.id in added]
+        add_messages(rows, added, self.people)
+        recount(self.uncounted, self.people)
 
     def _read_through(self) -> None:
         """What was read elsewhere up to a message is read here too."""
@@ -367,49 +405,46 @@ class _Page:
             row = self.new.get(key) or self.stored.get(key)
             if row is None:
                 continue
+            waiting = OperationItem.objects.open().filter(account=self.account)
             older = Message.objects.filter(
-                conversation=row.conversation,
+                conversation=row.conversation_id,
                 source=row.source,
                 sort_key__lte=row.sort_key,
                 remote_state="unread",
-            ).exclude(pk__in=self.waiting)
+            ).exclude(pk__in=waiting.exclude(message=None).values("message"))
             if older.update(remote_state="read", unread=False, marked=False):
-                self.result.touched.add(row.conversation_id)
+                self.uncounted.add(row.conversation_id)
 
 
-def settle_conversations(touched: set[int], people: dict[int, set[int]]) -> None:
-    """Counts, order and people of the conversations whose messages changed."""
-    rows = Conversation.objects.filter(pk__in=touched)
-    rows.recount()
-    written: dict[int, dict[int, int]] = {}
-    writers = Message.objects.filter(conversation__in=touched, outgoing=False)
-    grouped = writers.exclude(author=None).values_list("conversation", "author")
-    for conversation, author, last in grouped.annotate(last=Max("sort_key")):
-        written.setdefault(conversation, {})[author] = last
-    settled = []
-    for row in rows:
-        last = dict.fromkeys([*row.participants, *people.get(row.pk, ())], 0)
-        last.update(written.get(row.pk, {}))
-        order = sorted(last, key=lambda author: (-last[author], author))
-        if order[:PEOPLE_SHOWN] != row.participants or len(order) > PEOPLE_SHOWN:
-            row.participants, row.participant_count = order[:PEOPLE_SHOWN], len(order)
-            settled.append(row)
-    update_rows(settled, ("participants", "participant_count"))
+def _told(row: MessageRow) -> tuple[object, ...]:
+    """What a change of the message shows in."""
+    return (row.content_hash, row.remote_state, row.unread, row.notification_id)
 
 
-def _merge_unread(row: Message, item: RemoteMessage) -> None:
-    """The remote's word counts until the person's own; later only its real changes."""
+def _counted(row: MessageRow) -> tuple[int, object]:
+    """The conversation, and all of the message that its counts and people depend on."""
+    rest = (row.author_id, row.outgoing, row.sort_key, row.unread, row.hidden_at)
+    return row.conversation_id, rest
+
+
+def _state(item: RemoteMessage) -> str:
+    """What the remote says of reading; empty where it says nothing."""
     if item.unread is None or item.outgoing:
-        return
-    state = "replied" if item.replied else "unread" if item.unread else "read"
-    if state == row.remote_state:
+        return ""
+    return "replied" if item.replied else "unread" if item.unread else "read"
+
+
+def _merge_unread(row: MessageRow, item: RemoteMessage) -> None:
+    """The remote's word counts until the person's own; later only its real changes."""
+    state = _state(item)
+    if not state or state == row.remote_state:
         return
     if row.remote_state or not row.marked:
-        row.unread, row.marked = item.unread, False
+        row.unread, row.marked = bool(item.unread), False
     row.remote_state = state
 
 
-def _older(item: RemoteMessage, row: Message) -> bool:
+def _older(item: RemoteMessage, row: MessageRow) -> bool:
     return bool(
         row.edited_at and (not item.edited_at or item.edited_at < row.edited_at)
     )
@@ -423,9 +458,10 @@ def _later(
     return (told[0], repr(told[1])) > (known[0], repr(known[1]))
 
 
-def _differs(row: Author, person: RemoteAuthor) -> bool:
+def _differs(row: KnownAuthor, person: RemoteAuthor) -> bool:
     was = (row.handle, row.name, row.avatar_url, row.url, row.emojis)
-    return was != (
+    told = (person.handle, person.name, person.avatar_url, person.url, person.emojis)
+    return was != told and was != (
         tidy(person.handle, SHORT),
         tidy(person.name, SHORT),
         tidy(person.avatar_url, 2048),
@@ -434,7 +470,7 @@ def _differs(row: Author, person: RemoteAuthor) -> bool:
     )
 
 
-def _describe(row: Author, person: RemoteAuthor, seen_at: datetime) -> None:
+def _describe(row: KnownAuthor, person: RemoteAuthor, seen_at: datetime) -> None:
     row.handle, row.name = tidy(person.handle, SHORT), tidy(person.name, SHORT)
     row.folded = fold(row.name)
     row.avatar_url, row.url = tidy(person.avatar_url, 2048), tidy(person.url, 2048)

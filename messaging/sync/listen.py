@@ -1,37 +1,23 @@
 """Streams: one connection per account, and what it says becomes rows.
 
-Runs in the event loop of the web server, or of a `streams` process. No row is touched
-in the loop: the rows' work goes to a few threads, a batch at a time, and while a batch
-is stored the next one gathers. What a connection missed is found by a pull, which each
-new connection asks for.
+Runs in the event loop of the web server, or of a `streams` process. What a connection
+missed is found by a pull, which each new connection asks for. Pages that are open say
+what else is wanted of the connections (`messaging.demands`).
 """
 
 import asyncio
 import logging
-import random
 import time
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
-from typing import Any, TypeVar
 
-from django.db import close_old_connections
+from channels.layers import get_channel_layer
 
-from accounts.clients import CLIENTS, client_for, outgoing
-from inboxhub.lib.database import short_write
-from inboxhub.lib.fields import CannotOpen
-from inboxhub.lib.http import (
-    HttpError,
-    Socket,
-    SocketClosed,
-    SocketRefused,
-    open_socket,
-)
-from inboxhub.networks.base import ProviderError
-from inboxhub.networks.stream import Heard, Stream
-from messaging.sync import heard, stream_lease
-from messaging.sync.stream_lease import StreamLost
+from accounts.clients import CLIENTS
+from messaging import demands
+from messaging.sync import stream_lease
+from messaging.sync.exchange import Exchange
+from messaging.sync.host_line import HostLine
+from messaging.sync.line import Line
 
 logger = logging.getLogger(__name__)
 
@@ -39,61 +25,37 @@ SWEEP_EVERY = 5.0
 RENEW_EVERY = 20.0
 MOST = 1_000
 """Streams that one process takes; others may take the rest."""
-THREADS = 4
-MOST_WAITING = 2_000
-"""Frames that wait to be stored; beyond, the network waits too."""
-KEEP_ALIVE_EVERY = 45.0
-JOIN_WITHIN = 10.0
-HEALTHY_AFTER, LONGEST_WAIT = 60.0, 300.0
-NOT_OFFERED_WAIT = 3600.0
-REFUSED_WAIT = 60.0
-HANDSHAKE_GAP = 0.2
-"""Seconds between two connections to one host."""
-
-Answer = TypeVar("Answer")
-
-
-class NotOffered(Exception):
-    """The host has no stream for this account now."""
+MOST_HOSTS, MOST_HOSTS_OF_ONE = 50, 5
+"""Hosts that are looked at without an account: of one process, and of one user."""
 
 
 class Listeners:
     """The streams of one process. `start` in a running loop, `stop` at the end."""
 
     def __init__(self, *, sweep_every: float = SWEEP_EVERY) -> None:
-        self.holder = stream_lease.new_holder()
+        self.exchange = Exchange()
         self.lines: dict[int, Line] = {}
+        self.host_lines: dict[str, HostLine] = {}
         self.sweep_every = sweep_every
-        self.next_handshake: dict[str, float] = {}
-        self._workers = ThreadPoolExecutor(THREADS, "stream")
-        self._sweeping: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._channel = ""
 
     def start(self) -> None:
-        self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._sweep()), loop.create_task(self._hear())]
 
     async def stop(self) -> None:
         """Close every connection and let the accounts go."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-        ids = list(self.lines)
+        for task in self._tasks:
+            task.cancel()
+        ids, hosts = list(self.lines), list(self.host_lines)
         await asyncio.gather(*(self._end(account_id) for account_id in ids))
+        await asyncio.gather(*(self._end_host(host) for host in hosts))
         with suppress(Exception):
-            await self.rows(stream_lease.release, self.holder, ids)
-        self._workers.shutdown(wait=False)
+            await self.exchange.rows(stream_lease.release, self.exchange.holder, ids)
+        self.exchange.close()
 
-    async def rows(self, work: Callable[..., Answer], *arguments: object) -> Answer:
-        """Run what touches rows, in a thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._workers, partial(_with_database, work, *arguments)
-        )
-
-    async def handshake(self, host: str) -> None:
-        """Wait until the host may get one more connection."""
-        now = time.monotonic()
-        due = max(now, self.next_handshake.get(host, 0.0))
-        self.next_handshake[host] = due + HANDSHAKE_GAP
-        await asyncio.sleep(due - now)
+    # --- Which accounts ---------------------------------------------------------------
 
     async def _sweep(self) -> None:
         renewed_at = time.monotonic()
@@ -103,219 +65,91 @@ class Listeners:
                     renewed_at = time.monotonic()
                     await self._renew()
                 await self._look()
+                await self._differ(self.exchange.demands.forget(time.monotonic()))
             except Exception:
                 logger.exception("a look at the streams failed")
             await asyncio.sleep(self.sweep_every)
 
     async def _look(self) -> None:
         """End what is over; take what nobody holds."""
-        kept = await self.rows(stream_lease.still, self.holder, list(self.lines))
-        for account_id in set(self.lines) - kept:
+        exchange = self.exchange
+        kept = await exchange.rows(
+            stream_lease.still, exchange.holder, list(self.lines)
+        )
+        over = set(self.lines) - kept
+        for account_id in over:
             await self._end(account_id)
+        if over:  # whoever signs in again waits for no lease of ours
+            await exchange.rows(stream_lease.release, exchange.holder, over)
         providers = [name for name, one in CLIENTS.items() if one.client.streams]
         room = MOST - len(self.lines)
-        for account_id in await self.rows(
-            stream_lease.take, self.holder, providers, room
+        for account_id in await exchange.rows(
+            stream_lease.take, exchange.holder, providers, room
         ):
-            line = self.lines[account_id] = Line(self, account_id)
+            await self._end(account_id)
+            line = self.lines[account_id] = Line(exchange, account_id)
             line.start()
 
     async def _renew(self) -> None:
-        await self.rows(stream_lease.renew, self.holder, list(self.lines))
+        exchange = self.exchange
+        await exchange.rows(stream_lease.renew, exchange.holder, list(self.lines))
+        await self._stay_in_group()
 
     async def _end(self, account_id: int) -> None:
         line = self.lines.pop(account_id, None)
         if line is not None:
             await line.stop()
 
+    # --- What pages want --------------------------------------------------------------
 
-class Line:
-    """The connection of one account: opened again whenever it ends."""
-
-    def __init__(self, listeners: Listeners, account_id: int) -> None:
-        self.listeners, self.account_id = listeners, account_id
-        self.host = ""
-        self.stream: Stream | None = None
-        self.socket: Socket | None = None
-        self.waiting: list[Heard] = []
-        self.filled, self.room = asyncio.Event(), asyncio.Event()
-        self.unknown: dict[str, int] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._run())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    # --- Again and again --------------------------------------------------------------
-
-    async def _run(self) -> None:
-        tries = 0
-        while True:
-            began = time.monotonic()
-            try:
-                wait = await self._once()
-            except StreamLost:
-                return
-            except Exception:
-                logger.exception("a stream failed account=%s", self.account_id)
-                wait = 0.0
-            finally:
-                self.stream = self.socket = None
-            tries = 0 if time.monotonic() - began > HEALTHY_AFTER else tries + 1
-            longest = min(LONGEST_WAIT, 2.0**tries)
-            # Jitter: after a host's restart not all come back at once.
-            await asyncio.sleep(max(wait, random.uniform(0.1, 1) * longest))  # noqa: S311
-
-    async def _once(self) -> float:
-        """One connection, until it ends; how many seconds to wait at least."""
-        try:
-            stream = await self.listeners.rows(self._prepare)
-            await self.listeners.handshake(self.host)
-            await self._connected(stream)
-        except (SocketClosed, HttpError, ProviderError, CannotOpen) as error:
-            logger.info("stream ended account=%s: %s", self.account_id, error)
-            if isinstance(error, SocketRefused) and error.status in (401, 403):
-                # Not to be believed by itself: a pull asks over HTTP.
-                await self._soon_pulled()
-                return REFUSED_WAIT
-        except NotOffered:
-            return NOT_OFFERED_WAIT
-        return 0.0
-
-    def _prepare(self) -> Stream:
-        with short_write():
-            account = stream_lease.held(self.listeners.holder, self.account_id)
-        self.host = account.host
-        stream = client_for(account).stream()
-        if stream is None:
-            raise NotOffered
-        return stream
-
-    async def _connected(self, stream: Stream) -> None:
-        address = stream.address
-        http = outgoing()
-        async with open_socket(http, address.url, headers=address.headers) as opened:
-            self.stream, self.socket = stream, opened
-            for frame in stream.hello():
-                await opened.send(frame)
-            try:
-                await _first_end(
-                    self._read(stream, opened),
-                    self._keep_alive(stream, opened),
-                    self._keep_storing(),
-                )
-            finally:
-                await self._closed()
-
-    # --- Frames -----------------------------------------------------------------------
-
-    async def _read(self, stream: Stream, opened: Socket) -> None:
-        if not stream.confirms:
-            await self._joined()
-            joined = True
-        else:
-            joined = False
-        ends_at = time.monotonic() + JOIN_WITHIN
-        while True:
-            if joined:
-                frame = await opened.receive()
-            else:
-                frame = await _within(opened.receive(), ends_at - time.monotonic())
-            said = stream.read(frame)
-            if said.joined == stream.inbox and not joined:
-                joined = True
-                await self._joined()
-            await self._keep(said)
-
-    async def _keep(self, said: Heard) -> None:
-        if said.unknown:
-            self.unknown[said.unknown] = self.unknown.get(said.unknown, 0) + 1
-        if not _concerns_rows(said):
+    async def _hear(self) -> None:
+        """Take demands from the channel layer, for ever."""
+        layer = get_channel_layer()
+        if layer is None:
             return
-        while len(self.waiting) >= MOST_WAITING:
-            self.room.clear()
-            await self.room.wait()
-        self.waiting.append(said)
-        self.filled.set()
-
-    async def _keep_storing(self) -> None:
         while True:
-            await self.filled.wait()
-            await self._store()
+            try:
+                self._channel = await layer.new_channel(demands.STREAMS)
+                await self._stay_in_group()
+                while True:
+                    await self._take(await layer.receive(self._channel))
+            except Exception:
+                logger.exception("what pages want is not heard")
+                await asyncio.sleep(self.sweep_every)
 
-    async def _store(self) -> None:
-        batch, self.waiting = self.waiting, []
-        self.filled.clear()
-        self.room.set()
-        if batch:
-            holder = self.listeners.holder
-            await self.listeners.rows(heard.store, holder, self.account_id, batch)
+    async def _stay_in_group(self) -> None:
+        """Said again and again: groups forget who has been in them for long."""
+        layer = get_channel_layer()
+        if layer is not None and self._channel:
+            await layer.group_add(demands.STREAMS, self._channel)
 
-    async def _keep_alive(self, stream: Stream, opened: Socket) -> None:
-        while True:
-            await asyncio.sleep(KEEP_ALIVE_EVERY)
-            for frame in stream.keep_alive():
-                await opened.send(frame)
+    async def _take(self, message: object) -> None:
+        demand = demands.read(message) if isinstance(message, dict) else None
+        if demand is not None:
+            differing = self.exchange.demands.put(demand, time.monotonic())
+            await self._differ(differing)
 
-    # --- The account's row ------------------------------------------------------------
+    async def _differ(self, places: set[str]) -> None:
+        """What is wanted of these places may be something else now."""
+        if any(map(demands.host_of, places)):
+            await self._look_at_hosts()
+        pages = [line.pages for line in self.lines.values()]
+        pages += [line.pages for line in self.host_lines.values()]
+        for one in pages:
+            if one.place in places:
+                await one.differ()
 
-    async def _joined(self) -> None:
-        """From now on news come; what came before is pulled."""
-        logger.info("stream open account=%s", self.account_id)
-        holder = self.listeners.holder
-        await self.listeners.rows(stream_lease.opened, holder, self.account_id)
-        await self._soon_pulled()
+    async def _look_at_hosts(self) -> None:
+        """Nobody's connections: one for each host that a page looks at."""
+        wanted = self.exchange.demands.hosts(MOST_HOSTS_OF_ONE)[:MOST_HOSTS]
+        for host in set(self.host_lines) - set(wanted):
+            await self._end_host(host)
+        for host in wanted:
+            if host not in self.host_lines:
+                self.host_lines[host] = HostLine(self.exchange, host)
+                self.host_lines[host].start()
 
-    async def _closed(self) -> None:
-        """What was heard is kept; the account is looked at more often again."""
-        with suppress(StreamLost):
-            await self._store()
-        holder = self.listeners.holder
-        await self.listeners.rows(stream_lease.closed, holder, self.account_id)
-
-    async def _soon_pulled(self) -> None:
-        await self.listeners.rows(_pull_soon, self.account_id)
-
-
-def _pull_soon(account_id: int) -> None:
-    with short_write():
-        heard.pull_soon(account_id)
-
-
-def _concerns_rows(said: Heard) -> bool:
-    told = (said.items, said.gone, said.read, said.changes, said.identity)
-    return any(told) or said.pull or said.doubt
-
-
-def _with_database(work: Callable[..., Answer], *arguments: object) -> Answer:
-    close_old_connections()
-    try:
-        return work(*arguments)
-    finally:
-        close_old_connections()
-
-
-async def _first_end(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run them together; the first that fails ends all, and its error is raised."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    try:
-        done, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _within(frame: Coroutine[Any, Any, str], seconds: float) -> str:
-    """The frame; NotOffered when none comes in time after we asked to join."""
-    try:
-        async with asyncio.timeout(max(0.0, seconds)):
-            return await frame
-    except TimeoutError:
-        raise NotOffered from None
+    async def _end_host(self, host: str) -> None:
+        line = self.host_lines.pop(host, None)
+        if line is not None:
+            await line.stop()

@@ -29,13 +29,17 @@ def new_holder() -> str:
 
 
 def take(holder: str, providers: Collection[str], most: int) -> list[int]:
-    """Take up to `most` streams that nobody holds; the accounts' ids."""
+    """Take up to `most` streams that nobody holds; the accounts' ids.
+
+    Never those that this holder has already, however late they are to be renewed.
+    """
     now = timezone.now()
     with short_write():
         free = Q(stream_until=None) | Q(stream_until__lt=now)
         # A clock that jumped back must not lock a stream for a day.
         free |= Q(stream_until__gt=now + 2 * LENGTH)
         rows = Account.objects.at_work().filter(free, provider__in=providers)
+        rows = rows.exclude(stream_holder=holder)
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
         Account.objects.filter(free, pk__in=ids).update(
             stream_holder=holder,

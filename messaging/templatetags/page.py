@@ -1,6 +1,7 @@
 """Small parts of every page: icons, moments in time, sentences about kinds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from messaging.templatetags.rich import (
     name_for,
     with_emoji,
 )
-from messaging.views.content import kind_of
+from messaging.views.content import Content, content, kind_of
 from messaging.views.frame import short_name as frame_short_name
 from messaging.views.rows import on_clock
 
@@ -148,6 +149,18 @@ def day_heading(key: str) -> str:
             return date_format(moment, _("F Y"))
         case _:
             return key
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A message by itself, as the fragments for what it holds want it."""
+
+    content: Content
+
+
+@register.filter
+def bare(message: Message) -> Bare:
+    return Bare(content(message))
 
 
 @register.filter

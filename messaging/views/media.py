@@ -6,6 +6,7 @@ A browser never asks the remote host, which would learn when and where somebody 
 import hashlib
 import threading
 import time
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +22,7 @@ from accounts.models import Provider
 from inboxhub.lib.disk_cache import DiskCache
 from inboxhub.lib.http import MEDIA_CAP, HostUnreachable, HttpError
 from inboxhub.lib.pictures import Busy, NotAPicture, checked, kind_of, made_small
+from messaging.cards import passing
 
 WIDTHS = (56, 160, 640, 1600)
 CACHE_CAP = 1024**3
@@ -29,7 +31,8 @@ LONGEST_ADDRESS = 2048
 MISSING_SECONDS = 300
 PLAIN_PICTURES = frozenset({Provider.MIXI.value})
 """Networks that give the addresses of their pictures as `http://` only."""
-PLAIN = "plain"
+PLAIN, PASSING = "plain", "passing"
+HOUR = 3600
 HOST_REST_SECONDS = 60
 _ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/gif"
 _HEADERS = {
@@ -38,6 +41,16 @@ _HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
 }
+_PASSING = {"Cache-Control": f"private, max-age={HOUR}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a token is for. `keep` is whether the picture stays on disk."""
+
+    url: str
+    plain: bool = False
+    keep: bool = True
 
 
 class _Failures:
@@ -75,14 +88,17 @@ def media_url(user_id: int, url: str, width: int = 0, *, plain: bool = False) ->
     """Our own path for a remote picture, which answers this user only.
 
     `width` in pixels is rounded up to one that we make; 0 is the picture as it is.
-    `plain` lets `http://` addresses through. Empty when the picture cannot be shown: the
-    page then shows initials or a link.
+    `plain` lets `http://` addresses through. Where what is rendered will not stay
+    (`cards.passing`), the path counts for an hour or two and its picture is not kept.
+    Empty when the picture cannot be shown: the page then shows initials or a link.
     """
     if not settings.INBOXHUB_MEDIA_PROXY or not 0 < len(url) <= LONGEST_ADDRESS:
         return ""
     if not outgoing().allows(url, plain=plain):
         return ""
-    asked = [user_id, url, PLAIN] if plain else [user_id, url]
+    asked: list[object] = [user_id, url, PLAIN] if plain else [user_id, url]
+    if passing.get():
+        asked = [user_id, url, PASSING, _hour()]
     token = _signer().sign_object(asked, compress=True)
     path = reverse("messaging:media", args=[token])
     if not width:
@@ -95,52 +111,58 @@ def media_url(user_id: int, url: str, width: int = 0, *, plain: bool = False) ->
 @login_not_required  # the one who is signed out gets 404, as any stranger
 def media(request: HttpRequest, token: str) -> HttpResponse:
     """The picture behind a signed path; 404 when it is not theirs, or not to be had."""
-    url, plain = _address(request, token)
+    asked = _asked(request, token)
     size = request.GET.get("w", "0")
-    if not url or size not in ("0", *map(str, WIDTHS)):
+    if asked is None or size not in ("0", *map(str, WIDTHS)):
         return _missing()
     width = int(size)
-    name = hashlib.sha256(f"{width} {url}".encode()).hexdigest()
+    name = hashlib.sha256(f"{width} {asked.url}".encode()).hexdigest()
     try:
-        body = kept().get(name) or _fetched(url, width, name, plain=plain)
+        body = kept().get(name) or _fetched(asked, width, name)
         kind = kind_of(body)
     except Busy:
         return _missing(seconds=0)
     except NotAPicture:
         return _missing()
-    return HttpResponse(body, content_type=f"image/{kind}", headers=_HEADERS)
+    headers = _HEADERS if asked.keep else _HEADERS | _PASSING
+    return HttpResponse(body, content_type=f"image/{kind}", headers=headers)
 
 
 def _signer() -> Signer:
     return Signer(salt="messaging.media")
 
 
-def _address(request: HttpRequest, token: str) -> tuple[str, bool]:
-    """The remote address, and whether it may be a plain one.
+def _hour() -> int:
+    return int(time.time()) // HOUR
 
-    Empty unless the token was made for the one who asks.
-    """
+
+def _asked(request: HttpRequest, token: str) -> Asked | None:
+    """None unless the token was made for the one who asks, and still counts."""
     if not settings.INBOXHUB_MEDIA_PROXY or not request.user.is_authenticated:
-        return "", False
+        return None
     try:
-        asked = _signer().unsign_object(token)
-    except (BadSignature, ValueError):
-        return "", False
+        user_id, *asked = _signer().unsign_object(token)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if user_id != request.user.pk:
+        return None
     match asked:
-        case [user_id, str(url)] if user_id == request.user.pk:
-            return url, False
-        case [user_id, str(url), "plain"] if user_id == request.user.pk:
-            return url, True
+        case [str(url)]:
+            return Asked(url)
+        case [str(url), "plain"]:
+            return Asked(url, plain=True)
+        case [str(url), "passing", int(hour)] if _hour() - hour in (0, 1):
+            return Asked(url, keep=False)
         case _:
-            return "", False
+            return None
 
 
-def _fetched(url: str, width: int, name: str, *, plain: bool) -> bytes:
-    """The picture from its host, checked and kept; NotAPicture when there is none."""
-    if failures.recent(name) or failures.recent(urlsplit(url).netloc):
+def _fetched(asked: Asked, width: int, name: str) -> bytes:
+    """The picture from its host, checked; NotAPicture when there is none."""
+    if failures.recent(name) or failures.recent(urlsplit(asked.url).netloc):
         raise NotAPicture("failed a moment ago")
     try:
-        body = _downloaded(url, plain=plain)
+        body = _downloaded(asked.url, plain=asked.plain)
         if width:
             body = made_small(body, width)
         else:
@@ -151,7 +173,8 @@ def _fetched(url: str, width: int, name: str, *, plain: bool) -> bytes:
     except (HttpError, NotAPicture):
         failures.note(name, MISSING_SECONDS)
         raise NotAPicture("is none") from None
-    kept().put(name, body)
+    if asked.keep:
+        kept().put(name, body)
     return body
 
 

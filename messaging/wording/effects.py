@@ -109,6 +109,10 @@ REASONS: dict[str, Text] = {
     "no-permission-notices": _(
         "our key may not read notices; sign in again to allow it",
     ),
+    "timeline-off": _("{host} has switched this timeline off"),
+    "no-permission-timeline": _(
+        "our key may not read posts; sign in again to allow it",
+    ),
     "no-permission-requests": _(
         "our key may not read follow requests; sign in again to allow it",
     ),

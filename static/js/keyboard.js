@@ -65,6 +65,7 @@ const ACTIONS = {
   z: () => click(document.querySelector("[data-undo]")),
   n: () => nextMessage(1),
   p: () => nextMessage(-1),
+  ".": () => click(document.querySelector("[data-new]:not([hidden]), .list-top .arrivals")),
   "/": () => focusSearch(),
   "[": () => neighbour(-1),
   "]": () => neighbour(1),

@@ -1,7 +1,10 @@
 import { refresh, showRows } from "./arrivals.js";
+import { startNotifying } from "./notify.js";
 import { startSocket } from "./socket.js";
 import { say } from "./status.js";
 import { showThread } from "./thread.js";
+import { startTimeline } from "./timeline.js";
+import { startWatching } from "./watching.js";
 
 const FIRST_PAUSE = 60;
 const PAUSE = 250;
@@ -10,12 +13,17 @@ const MOST = 200;
 let told = empty();
 let timer = 0;
 let asking = false;
+let notify = () => {};
 
 /* Shows what the events tell of: asks for the rows, counts and messages on the screen. */
 export function startLive() {
   const { seq } = document.body.dataset;
   if (seq === undefined) return;
-  startSocket({ seq: Number(seq), heard, resync, state });
+  notify = startNotifying();
+  let live = () => {};
+  const { ask } = startSocket({ seq: Number(seq), heard, resync, state, live: (frame) => live(frame) });
+  startWatching(ask);
+  live = startTimeline(ask);
 }
 
 function empty() {
@@ -23,6 +31,7 @@ function empty() {
 }
 
 function heard(frame) {
+  notify(frame);
   told.any = true;
   for (const id of frame.conversations) told.conversations.add(id);
   for (const id of frame.ids) told.messages.add(id);

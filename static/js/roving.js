@@ -29,7 +29,7 @@ export function current() {
 
 export function focusRow(step) {
   const all = rows();
-  if (!all.length) return;
+  if (!all.length) return nextMessage(step);
   const here = all.indexOf(current()?.querySelector(".row-link"));
   const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
   const link = all[Math.min(Math.max(next, 0), all.length - 1)];
@@ -38,8 +38,8 @@ export function focusRow(step) {
 }
 
 export function nextMessage(step) {
-  const all = [...document.querySelectorAll("[data-reading] [data-message]")];
-  const here = all.indexOf(document.activeElement?.closest("[data-message]"));
+  const all = [...document.querySelectorAll("[data-reading] [data-message], [data-feed] > *")];
+  const here = all.indexOf(document.activeElement?.closest("[data-message], [data-note]"));
   const next = all[here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });

@@ -8,8 +8,9 @@ const SAY_AFTER = 5_000;
 const TRIES_BEFORE_POLLING = 3;
 const SIGNED_OUT = 4401;
 
-export function startSocket({ seq, heard, resync, state }) {
+export function startSocket({ seq, heard, resync, state, live }) {
   const link = { seq, tries: 0, socket: null, timer: 0, heardAt: 0, bad: 0, over: false };
+  const standing = new Map();
 
   function take(frame) {
     link.heardAt = Date.now();
@@ -19,7 +20,7 @@ export function startSocket({ seq, heard, resync, state }) {
     } else if ("seq" in frame && frame.seq > link.seq) {
       link.seq = frame.seq;
       heard(frame);
-    }
+    } else if ("live" in frame) live(frame);
   }
 
   function open() {
@@ -31,6 +32,7 @@ export function startSocket({ seq, heard, resync, state }) {
     socket.addEventListener("open", () => {
       link.heardAt = Date.now();
       socket.send(JSON.stringify({ hello: link.seq }));
+      for (const frame of standing.values()) socket.send(frame);
       well();
     });
     socket.addEventListener("message", (event) => take(JSON.parse(event.data)));
@@ -96,10 +98,19 @@ export function startSocket({ seq, heard, resync, state }) {
     open();
   }
 
+  /* What the page asks for, until it asks for something else; each new connection is
+     told it again. */
+  function ask(what, frame) {
+    const text = JSON.stringify(frame);
+    if (standing.get(what) === text) return;
+    standing.set(what, text);
+    if (link.socket?.readyState === WebSocket.OPEN) link.socket.send(text);
+  }
+
   document.addEventListener("visibilitychange", wake);
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
   setInterval(look, 20_000);
   open();
-  return { seen: () => look() };
+  return { ask };
 }

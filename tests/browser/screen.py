@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.looks import Look
+from tests.browser.world import Reader
+
 UNREAD = re.compile(r"\bunread\b")
 READ = re.compile(r"^(?!.*\bunread\b)")
 
@@ -43,3 +46,14 @@ def sticking_out(page: Page) -> list[str]:
         }""",
     )
     return names
+
+
+def find_server(
+    page: Page, reader: Reader, look: Look, address: str, *, first: bool = True
+) -> None:
+    """From the empty inbox, or where accounts are linked once there is one."""
+    page.goto(reader.site.url if first else f"{reader.site.url}/accounts/link/")
+    page.get_by_label(look.say("Your server, or your handle on it")).fill(address)
+    page.get_by_role("button", name=look.say("Find my server")).click()
+    question = page.get_by_role("heading", name=look.say("Is this your server?"))
+    expect(question).to_be_visible()

@@ -3,7 +3,7 @@
 import io
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,20 +12,32 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from inboxhub.keys import ROOT
-from simulators.misskey import Simulator, running
+from simulators import mastodon, misskey, mixi
 from simulators.visitor import Visitor
 from tests.browser.chromium import launch
 from tests.browser.looks import DESK, PHONE, Look
 from tests.browser.screen import reading, row
-from tests.browser.world import PASSWORD, SESSION, enter, window
+from tests.browser.world import (
+    MIXI_KEY,
+    PASSWORD,
+    SESSION,
+    enter,
+    free_ports,
+    mixi_variables,
+    window,
+)
 from tests.processes.site import Site, site, wait_until
 
 FOLDER = ROOT / "docs" / "screenshots"
 MOST_BYTES = 120_000
-# By name: the version, and who of its people is linked.
+Simulator = misskey.Simulator | mastodon.Simulator | mixi.Simulator
+MIXI = "mixi.example"
+# By name: the program and version, and who of its people is linked.
 HOSTS = {
-    "misskey.example": ("2025.12", ("hana", "proj")),
-    "old.misskey.example": ("12.110", ("taro",)),
+    "misskey.example": ("misskey", "2025.12", ("hana", "proj")),
+    "mastodon.example": ("mastodon", "4.6", ("yuki", "kai")),
+    MIXI: ("mixi", "", ("sakura",)),
+    "old.misskey.example": ("misskey", "12.110", ("taro",)),
 }
 # Simulated hosts have no names that could be looked up: addresses are painted over.
 RENAME = """(names) => {
@@ -43,7 +55,7 @@ class Demo:
     site: Site
     hosts: dict[str, Simulator]
     session: str
-    account: int
+    accounts: dict[str, int]
 
 
 def inbox(page: Page, demo: Demo) -> None:
@@ -55,8 +67,8 @@ def inbox(page: Page, demo: Demo) -> None:
 
 
 def conversation(page: Page, demo: Demo) -> None:
-    page.goto(f"{demo.site.url}/?box=mentions")
-    _open(page, row(page, "ひだまり書店").first)
+    page.goto(f"{demo.site.url}/?box=messages&provider=mastodon")
+    _open(page, row(page, "源次").first)
 
 
 def _open(page: Page, chosen: Locator) -> None:
@@ -66,20 +78,31 @@ def _open(page: Page, chosen: Locator) -> None:
 
 
 def accounts(page: Page, demo: Demo) -> None:
-    page.goto(f"{demo.site.url}/accounts/{demo.account}/")
+    page.goto(f"{demo.site.url}/accounts/{demo.accounts['yuki']}/")
+
+
+def link(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.site.url}/accounts/link/")
 
 
 def preview(page: Page, demo: Demo) -> None:
-    page.goto(f"{demo.site.url}/accounts/link/")
+    link(page, demo)
     page.locator("[name=address]").fill(demo.hosts["misskey.example"].host)
     page.keyboard.press("Enter")
     page.locator(".asks").wait_for()
 
 
+def letter(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.site.url}/?box=messages&provider=mixi")
+    _open(page, row(page, "みか").first)
+
+
 def delete(page: Page, demo: Demo) -> None:
+    """What will happen on each network, before anything does."""
     page.goto(f"{demo.site.url}/?box=sent")
-    page.locator(".tick").nth(0).click()
-    page.locator(".tick").nth(1).click()
+    for network in ("mixi", "mastodon", "misskey"):
+        of_it = page.locator(".row", has=page.locator(f".network.{network}"))
+        of_it.first.locator(".tick").click()
     page.locator("[data-selection] [data-verb=delete]").click()
     page.locator("dialog[open] .button-danger").wait_for()
 
@@ -90,7 +113,9 @@ SHOTS: dict[str, tuple[Look, Callable[[Page, Demo], None]]] = {
     "inbox-light-390": (Look(PHONE, "en", "light"), inbox),
     "inbox-dark-390": (Look(PHONE, "ja", "dark"), inbox),
     "conversation-ja-1440": (Look(DESK, "ja", "light"), conversation),
+    "letter-ja-1440": (Look(DESK, "ja", "light"), letter),
     "accounts-en-1440": (Look(DESK, "en", "light"), accounts),
+    "link-ja-390": (Look(PHONE, "ja", "light"), link),
     "preview-en-1440": (Look(DESK, "en", "light"), preview),
     "delete-en-1440": (Look(DESK, "en", "light"), delete),
 }
@@ -100,13 +125,13 @@ def prepare(made: Site, hosts: dict[str, Simulator]) -> Demo:
     """Sign up, link the accounts, wait for their histories."""
     visitor = Visitor(made.url)
     visitor.sign_up("me", PASSWORD)
-    number = 0
-    for name, (_version, people) in HOSTS.items():
+    accounts: dict[str, int] = {}
+    for name, (_program, _version, people) in HOSTS.items():
         for person in people:
             visitor.link(hosts[name].host, person)
-            number = int(visitor.answer.url.split("/")[4])
+            number = accounts[person] = int(visitor.answer.url.split("/")[4])
             wait_until(partial(_complete, visitor, number), 120)
-    return Demo(made, hosts, visitor.session.cookies[SESSION], number)
+    return Demo(made, hosts, visitor.session.cookies[SESSION], accounts)
 
 
 def _complete(visitor: Visitor, number: int) -> bool:
@@ -141,16 +166,38 @@ def _save(drawn: bytes, path: Path) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ExitStack() as started:
-        hosts = {
-            name: started.enter_context(running(profile=version, world="demo"))
-            for name, (version, _people) in HOSTS.items()
+        port = next(free_ports())
+        hosts: dict[str, Simulator] = {
+            name: started.enter_context(_started(name, program, version))
+            for name, (program, version, _people) in HOSTS.items()
+            if name != MIXI
         }
         folder = Path(started.enter_context(tempfile.TemporaryDirectory()))
-        made = started.enter_context(site(folder, [sim.host for sim in hosts.values()]))
+        there = f"127.0.0.1:{port}"
+        addresses = [there, *(sim.host for sim in hosts.values())]
+        variables = mixi_variables(there, *MIXI_KEY)
+        made = started.enter_context(site(folder, addresses, variables))
+        hosts[MIXI] = started.enter_context(_mixi(made, port))
         demo = prepare(made, hosts)
         with launch(started.enter_context(sync_playwright())) as browser:
             for name in SHOTS:
                 draw(browser, demo, name)
+
+
+def _started(
+    name: str, program: str, version: str
+) -> AbstractContextManager[misskey.Simulator | mastodon.Simulator]:
+    if program == "mastodon":
+        return mastodon.running(profile=version, world="demo", name=name, uri=name)
+    return misskey.running(profile=version, world="demo")
+
+
+def _mixi(made: Site, port: int) -> AbstractContextManager[mixi.Simulator]:
+    key, secret = MIXI_KEY
+    back = f"{made.url}/accounts/mixi/callback/"
+    return mixi.running(
+        world="demo", port=port, client_id=key, client_secret=secret, redirect_uri=back
+    )
 
 
 if __name__ == "__main__":

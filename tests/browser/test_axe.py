@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import row
+from tests.browser.screen import find_server, row
 from tests.browser.watch import Watch
 from tests.browser.world import Reader, window
 from tests.processes.site import wait_until
@@ -154,4 +154,73 @@ def test_banner(page: Page, reader: Reader, look: Look) -> None:
     reader.post(f"/accounts/{reader.account}/sync/")
     wait_until(lambda: "refused our key" in reader.listed())
     page.goto(f"{reader.site.url}/?box=mentions")
+    clean(page)
+
+
+@pytest.fixture
+def networks(newcomer: Reader) -> Reader:
+    """An account of Mastodon and one of mixi, with what only they have."""
+    sim, mixi, me = newcomer.mastodon, newcomer.mixi, newcomer.name
+    mine = str(sim.status(me, "what I wrote")["id"])
+    picture = str(sim.direct("carol", me, "a picture for you")["id"])
+    sim.attach(picture, alt="hills in the evening")
+    sim.status("bob", f"@{me} hidden words", cw="a warning", choices=["tea", "coffee"])
+    sim.status("bob", "said around a quote", quote=mine)
+    sim.favourite("carol", mine)
+    sim.request_follow("dave", me)
+    sim.announce("<p>down on Sunday</p>")
+    sim.notice(me, "a_kind_of_tomorrow", by="bob")
+    mixi.message("stranger", me, "知らない人から", "はじめまして")
+    mixi.notice(me, "友人リクエスト", "<b>届いています</b>")
+    newcomer.link(host=sim.host)
+    newcomer.link(host=mixi.host)
+    return newcomer
+
+
+TEXTS = (
+    "a picture for you",
+    "a warning",
+    "what I wrote",
+    "知らない人から",
+    "友人リクエスト",
+)
+
+
+def test_pages_of_mastodon_and_mixi(page: Page, networks: Reader, look: Look) -> None:
+    mastodon, mixi = networks.account - 1, networks.account
+    for account in (mastodon, mixi):
+        for place in ("", "linked/"):
+            page.goto(f"{networks.site.url}/accounts/{account}/{place}")
+            clean(page)
+    for text in TEXTS:
+        page.goto(networks.site.url)
+        row(page, text).first.locator(".row-link").click()
+        expect(page.locator(".message").first).to_be_visible()
+        for warning in page.locator("details.cw > summary").all():
+            warning.click()
+        clean(page)
+
+
+def test_linking_pages_of_mastodon_and_mixi(
+    page: Page, newcomer: Reader, look: Look, watch: Watch
+) -> None:
+    watch.expect_status(404, 422)
+    find_server(page, newcomer, look, newcomer.mastodon.host)
+    page.locator(
+        "details > summary", has_text=look.say("Paste a token instead")
+    ).click()
+    clean(page)
+    page.get_by_label(look.say("Access token")).fill("not-a-token")
+    page.get_by_role("button", name=look.say("Link with this token")).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    clean(page)
+    page.goto(f"{newcomer.site.url}/accounts/link/")
+    section = page.get_by_role("region", name="mixi")
+    expect(section).to_be_visible()
+    clean(page)
+    section.get_by_role("button").click()
+    expect(page.get_by_text("w_message")).to_be_visible()
+    clean(page)
+    page.goto(f"{newcomer.site.url}/accounts/mixi/callback/?error=access_denied")
+    expect(page.get_by_role("alert")).to_be_visible()
     clean(page)

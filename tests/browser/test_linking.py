@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import Look
+from tests.browser.screen import find_server
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 
@@ -11,14 +12,6 @@ from tests.browser.world import Reader
 def full_width(text: str) -> str:
     """The letters as a Japanese keyboard may give them."""
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
-
-
-def find_server(page: Page, reader: Reader, look: Look, address: str) -> None:
-    page.goto(reader.site.url)
-    page.get_by_label(look.say("Your server, or your handle on it")).fill(address)
-    page.get_by_role("button", name=look.say("Find my server")).click()
-    question = page.get_by_role("heading", name=look.say("Is this your server?"))
-    expect(question).to_be_visible()
 
 
 def go_to_host(page: Page, reader: Reader, look: Look) -> None:

@@ -1,17 +1,19 @@
-"""One installation with one simulated host, and as many readers as there are tests."""
+"""One installation with simulated networks, and as many readers as there are tests."""
 
 import itertools
 import json
 import random
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
 
-from simulators.misskey import Simulator, running
+from simulators import mastodon, misskey, mixi
 from simulators.visitor import Form, Visitor
 from tests.browser.looks import Look
 from tests.processes.site import Site, site, wait_until
@@ -19,6 +21,7 @@ from tests.processes.site import Site, site, wait_until
 SESSION = "sessionid"
 ZONE = "Asia/Tokyo"
 PASSWORD = "a long enough password"
+MIXI_KEY = ("a-key-of-mixi", "a-secret-of-mixi")
 # Signing up is a test of its own; here the users come all at once, signed in.
 MAKE_READERS = """
 import json
@@ -37,29 +40,60 @@ print("sessions", json.dumps(sessions))
 
 
 class Reader:
-    """A user of the site who is also a person on the host, under the same name."""
+    """A user of the site who is also a person on each network, under the same name.
 
-    def __init__(self, made: Site, sim: Simulator, name: str, session: str) -> None:
-        self.site, self.sim, self.name = made, sim, name
+    `sim` is their own Misskey; `mastodon` and `mixi` begin when they are first asked
+    for.
+    """
+
+    def __init__(
+        self,
+        world: "World",
+        name: str,
+        session: str,
+        sim: misskey.Simulator,
+        opened: ExitStack,
+    ) -> None:
+        self.site, self.sim, self.name = world.site, sim, name
         self.session = session
-        self.visitor = Visitor(made.url)
+        self.visitor = Visitor(world.site.url)
         self.visitor.session.cookies.set(SESSION, session)
         self.account = 0
+        self._world, self._opened = world, opened
         sim.person(name, owner=True)
+
+    @cached_property
+    def mastodon(self) -> mastodon.Simulator:
+        """A Mastodon host of their own, which holds nobody's messages back."""
+        started = mastodon.running(limits=False, port=self._world.port())
+        sim = self._opened.enter_context(started)
+        sim.person(self.name, owner=True)
+        sim.policy(self.name, for_private_mentions="accept")
+        return sim
+
+    @cached_property
+    def mixi(self) -> mixi.Simulator:
+        """The one mixi of the installation; みか and 健太 are their friends there."""
+        sim = self._world.mixi
+        sim.person(self.name, owner=True, friends=["mika", "kenta"])
+        return sim
 
     @property
     def handle(self) -> str:
         return f"@{self.name}@{self.sim.host}"
 
-    def link(self, person: str = "") -> int:
-        """Link an account without a browser, with all its messages; its number here."""
-        self.visitor.link(self.sim.host, person or self.name)
+    def link(self, person: str = "", *, host: str = "") -> int:
+        """Link an account without a browser, with all its messages; its number here.
+
+        On their Misskey, unless a host is named. It becomes the one that `fetch` asks.
+        """
+        self.visitor.link(host or self.sim.host, person or self.name)
         self.account = int(urlsplit(self.visitor.answer.url).path.split("/")[2])
-        wait_until(self._history_is_here)
+        wait_until(partial(self.history_is_here, self.account))
         return self.account
 
-    def _history_is_here(self) -> bool:
-        self.visitor.open(f"/accounts/{self.account}/progress/")
+    def history_is_here(self, account: int) -> bool:
+        self.visitor.open(f"/accounts/{account}/progress/")
         return "hx-get" not in self.visitor.answer.text
 
     def post(self, address: str, **values: str) -> None:
@@ -112,23 +146,75 @@ def window(browser: Browser, look: Look, *, scripts: bool = True) -> BrowserCont
 
 
 class World:
-    """The installation; everyone who asks gets a new reader with a host of their own.
+    """The installation; everyone who asks gets a new reader with hosts of their own.
 
-    A host of their own, since the program spares a host: five calls a second in all.
+    Of their own, since the program spares a host: five calls a second in all. Only mixi
+    is one place, where each reader is somebody else.
     """
 
-    def __init__(self, made: Site, ports: Sequence[int]) -> None:
+    def __init__(self, made: Site, ports: "Ports", opened: ExitStack) -> None:
         self.site = made
-        self._ports = iter(ports)
+        self._ports, self._opened = ports, opened
+        self._free = iter(ports.hosts)
         self._number = itertools.count()
-        self._sessions = _sessions(made, len(ports))
+        self._sessions = _sessions(made, ports.readers)
+
+    def port(self) -> int:
+        """One that the site may call."""
+        return next(self._free)
+
+    @cached_property
+    def mixi(self) -> mixi.Simulator:
+        key, secret = MIXI_KEY
+        started = mixi.running(
+            port=self._ports.mixi,
+            client_id=key,
+            client_secret=secret,
+            redirect_uri=f"{self.site.url}/accounts/mixi/callback/",
+        )
+        return self._opened.enter_context(started)
 
     @contextmanager
     def reader(self, *, host_name: str = "Misskey Example") -> Iterator[Reader]:
         """Somebody who can link an account."""
-        number, port = next(self._number), next(self._ports)
-        with running(limits=False, name=host_name, port=port) as sim:
-            yield Reader(self.site, sim, f"reader{number}", self._sessions[number])
+        number = next(self._number)
+        name, session = f"reader{number}", self._sessions[number]
+        with ExitStack() as opened:
+            started = misskey.running(limits=False, name=host_name, port=self.port())
+            sim = opened.enter_context(started)
+            yield Reader(self, name, session, sim, opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the hosts of so many readers will be: one of each network, but one mixi."""
+
+    readers: int
+    hosts: Sequence[int]
+    mixi: int
+
+    @classmethod
+    def of(cls, readers: int) -> "Ports":
+        mixi_port, *hosts = itertools.islice(free_ports(), 2 * readers + 1)
+        return cls(readers, hosts, mixi_port)
+
+    @property
+    def addresses(self) -> list[str]:
+        return [f"127.0.0.1:{port}" for port in (self.mixi, *self.hosts)]
+
+    def variables(self) -> dict[str, str]:
+        """What the operator sets so that accounts of mixi can be linked."""
+        return mixi_variables(f"127.0.0.1:{self.mixi}", *MIXI_KEY)
+
+
+def mixi_variables(host: str, key: str, secret: str) -> dict[str, str]:
+    return {
+        "MIXI_CLIENT_ID": key,
+        "MIXI_CLIENT_SECRET": secret,
+        "MIXI_API_URL": f"http://{host}/2",
+        "MIXI_AUTHORIZE_URL": f"http://{host}/connect_authorize.pl",
+        "MIXI_TOKEN_URL": f"http://{host}/2/token",
+    }
 
 
 def _sessions(made: Site, readers: int) -> list[str]:
@@ -143,9 +229,12 @@ def _sessions(made: Site, readers: int) -> list[str]:
 @contextmanager
 def world(folder: Path, readers: int) -> Iterator[World]:
     """Start the site, which knows so many readers and their hosts; end it."""
-    ports = list(itertools.islice(free_ports(), readers))
-    with site(folder, [f"127.0.0.1:{port}" for port in ports]) as made:
-        yield World(made, ports)
+    ports = Ports.of(readers)
+    with (
+        site(folder, ports.addresses, ports.variables()) as made,
+        ExitStack() as opened,
+    ):
+        yield World(made, ports, opened)
 
 
 def free_ports() -> Iterator[int]:

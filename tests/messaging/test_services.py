@@ -28,6 +28,10 @@ ABLE = Capabilities(
             "note:own": Ability(SERVER, effect="gone-for-everyone", seconds=1.1),
             "note": Ability(NOWHERE, reason="not-yours"),
         },
+        "remove": {
+            "direct": Ability(SERVER, effect="leaves-the-list", unit="conversation"),
+            "notification": Ability(SERVER, effect="dismissed"),
+        },
     },
 )
 
@@ -250,3 +254,27 @@ def test_mark_after_one_that_still_waits_is_told_to_the_remote(
     waiting = services.mark_replied(me, pick(message))
     assert states(waiting) == ["pending"]
     assert states(services.mark_read(me, pick(message))) == ["pending"]
+
+
+def test_remove_takes_the_whole_conversation_where_the_network_does(
+    me: User,
+    account: Account,
+) -> None:
+    first = make_message(account=account, source="direct")
+    make_message(account=account, source="direct", conversation=first.conversation)
+    make_message(account=account, source="direct")
+    assert services.preview(me, "remove", pick(first)).total == 2
+    assert services.remove(me, pick(first)).total == 2
+    assert Message.objects.of(me).shown().count() == 1
+
+
+def test_remove_takes_one_notice_where_notices_go_one_by_one(
+    me: User,
+    account: Account,
+) -> None:
+    first = make_message(account=account, source="notification")
+    make_message(
+        account=account, source="notification", conversation=first.conversation
+    )
+    assert services.preview(me, "remove", pick(first)).total == 1
+    assert services.remove(me, pick(first)).total == 1

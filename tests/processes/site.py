@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,12 @@ DEADLINE = 30.0
 class Site:
     """Starts, stops and kills the server; runs commands on the same folder."""
 
-    def __init__(self, folder: Path, hosts: list[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        hosts: list[str],
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder, self.port = folder, free_port()
         self.url = f"http://localhost:{self.port}"
         kept = ("PATH", "HOME", "LANG")
@@ -30,6 +35,7 @@ class Site:
             "INBOXHUB_VAR": str(folder),
             "INBOXHUB_URL": self.url,
             "INBOXHUB_PRIVATE_HOSTS": ",".join(hosts),
+            **(variables or {}),
         }
         self.log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -51,19 +57,23 @@ class Site:
             check=False,
         )
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
+        self.process = self.beside("serve", "--port", str(self.port), *more)
+        wait_until(self._answers)
+
+    def beside(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """One more process of the program on the same folder."""
         # Where the tests run in the background, SIGINT is ignored, and children inherit
         # that; a handler of ours is not inherited.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  ourselves
-                [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+            return subprocess.Popen(  # noqa: S603  ourselves
+                [sys.executable, "manage.py", *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
             )
-        wait_until(self._answers)
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -82,11 +92,15 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, hosts: list[str]) -> Iterator[Site]:
+def site(
+    folder: Path,
+    hosts: list[str],
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[Site]:
     """A site that runs, and has ended at the end."""
-    made = Site(folder, hosts)
-    made.start()
+    made = Site(folder, hosts, variables)
     try:
+        made.start()
         yield made
     finally:
         if made.process is not None and made.process.poll() is None:

@@ -160,6 +160,14 @@ def test_frame_that_no_page_of_ours_sends_ends_the_socket(
         assert end_of(socket) == 4400
 
 
+def test_second_hello_ends_the_socket(me: Person) -> None:
+    """It would begin the flow anew, whatever is still under way to the browser."""
+    with me.socket() as socket:
+        for _time in range(2):
+            socket.send(json.dumps({"hello": 0}))
+        assert end_of(socket) == 4400
+
+
 def test_socket_ends_with_its_session(me: Person) -> None:
     with me.socket() as socket:
         socket.send(json.dumps({"hello": 0}))

@@ -2,55 +2,12 @@
 
 import signal
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 
 from simulators.misskey import Simulator, running
-from simulators.visitor import Visitor
-from tests.processes.site import Site, free_port, site, wait_until
-
-# Well below the time after which a pull would bring the same.
-PATIENCE = 25.0
-ME = "hana"
-
-
-class Reader:
-    """Somebody with one linked account and no browser."""
-
-    def __init__(self, made: Site, sim: Simulator) -> None:
-        self.site, self.sim = made, sim
-        self.visitor = Visitor(made.url)
-        self.visitor.sign_up("me", "a long enough password")
-        self.visitor.link(sim.host, ME)
-        self.account = urlsplit(self.visitor.answer.url).path.split("/")[2]
-
-    def listed(self, query: str = "") -> str:
-        self.visitor.open(f"/?{query}")
-        return self.visitor.answer.text
-
-    def sees(self, *texts: str, query: str = "") -> None:
-        """Wait until the list shows each of the texts."""
-        wait_until(lambda: all(text in self.listed(query) for text in texts), PATIENCE)
-
-    def connected(self) -> None:
-        """Wait until the host has our socket and what came before is here."""
-        self.sim.await_streams(user=ME, seconds=PATIENCE)
-        wait_until(self._live, PATIENCE)
-
-    def heard(self) -> list[object]:
-        return [one for one in self.sim.connections(ME) if one.channels]
-
-    def _live(self) -> bool:
-        self.visitor.open(f"/accounts/{self.account}/")
-        return "checking again now" not in self.visitor.answer.text
-
-    def mentions(self) -> list[str]:
-        """All mentions that are stored, a line each."""
-        words = ("messages", "me", "--box", "mentions", "--limit", "5000", "--json")
-        done = self.site.command(*words)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()
+from tests.processes.reader import ME, PATIENCE, Reader
+from tests.processes.site import free_port, site, wait_until
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from inboxhub.lib.http.hosts import (
 JSON_CAP = 4 * 1024 * 1024
 MEDIA_CAP = 10 * 1024 * 1024
 DEADLINE = 30.0
+PING_EVERY = 45.0
 MOST_REDIRECTS = 3
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CHUNK = 65536
@@ -87,7 +88,8 @@ class Http:
 
     `private_hosts` are the only exceptions from the rules for hosts: `host:port` speaks
     http, `https://host:port` TLS, where `ca_file` is trusted besides the public
-    authorities. `deadline` (seconds) is an upper limit for every call.
+    authorities. `deadline` (seconds) is an upper limit for every call. `ping_every` is
+    after how many seconds a WebSocket is asked whether somebody is still there.
     """
 
     def __init__(
@@ -98,7 +100,9 @@ class Http:
         resolver: Resolver = system_resolver,
         clock: Callable[[], float] = time.monotonic,
         deadline: float = DEADLINE,
+        ping_every: float = PING_EVERY,
     ) -> None:
+        self.ping_every = ping_every
         self._private = private_origins(private_hosts)
         self._trust = trust()
         self._private_trust = trust(ca_file) if ca_file else self._trust

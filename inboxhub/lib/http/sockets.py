@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import ssl
+from asyncio.sslproto import SSLProtocol
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -21,14 +22,23 @@ from inboxhub.lib.http.errors import HttpError, failure_of
 
 FRAME_CAP = 2 * 1024 * 1024
 HANDSHAKE = 10.0
-PING_EVERY, PONG_WITHIN = 45.0, 45.0
 CLOSING = 2.0
+TLS_BUFFER = 16 * 1024
 
 # Their lines show whole frames and headers, with the token.
 _silent = logging.getLogger("inboxhub.lib.http.silent")
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 _silent.setLevel(logging.CRITICAL + 1)
+
+
+logger = logging.getLogger(__name__)
+
+# asyncio sets aside 256 KiB for each connection with TLS, whatever comes through it.
+if hasattr(SSLProtocol, "max_size"):
+    SSLProtocol.max_size = TLS_BUFFER
+else:
+    logger.warning("this Python's TLS takes memory of its own for each stream")
 
 
 class SocketRefused(HttpError):
@@ -89,7 +99,7 @@ async def open_socket(
 ) -> AsyncIterator[Socket]:
     """A connection to `ws://` or `wss://` `url`; HttpError when there is none.
 
-    A server that neither sends anything nor answers our pings for 90 s is closed. A
+    A server that does not answer a ping of ours before the next one is due is closed. A
     frame of more than `cap` bytes closes too. Redirects are not followed.
     """
     # Raised out here, without the library's own error: it may show the address.
@@ -111,7 +121,7 @@ async def _opened(
     failure: HttpError
     try:
         async with asyncio.timeout(HANDSHAKE):
-            return await _connect(url, dialled, trust, headers, cap)
+            return await _connect(url, dialled, trust, headers, cap, http.ping_every)
     except InvalidStatus as refused:
         failure = SocketRefused(host, refused.response.status_code)
     except (WebSocketException, EOFError):
@@ -128,6 +138,7 @@ async def _connect(
     trust: ssl.SSLContext | None,
     headers: Mapping[str, str],
     cap: int,
+    ping_every: float,
 ) -> ClientConnection:
     dialled.setblocking(False)
     return await _Connect(
@@ -141,8 +152,8 @@ async def _connect(
         max_size=cap,
         open_timeout=None,
         close_timeout=CLOSING,
-        ping_interval=PING_EVERY,
-        ping_timeout=PONG_WITHIN,
+        ping_interval=ping_every,
+        ping_timeout=ping_every,
         logger=_silent,
         ssl=trust,
     )

@@ -20,6 +20,7 @@ from inboxhub.networks.values import (
 MASTODON = {"mastodon", "hometown", "glitch-soc", "glitchsoc"}
 NO_READING = {"pixelfed", "sharkey", "takahe"}
 NO_REMOVING = {"pixelfed", "sharkey", "takahe", "iceshrimp.net"}
+WITHOUT_STREAM = {"pixelfed", "takahe", "sharkey"}
 NO_DISMISSING = {"gotosocial", "pixelfed", "sharkey"}
 COUNTS_ADDRESSES = {"gotosocial"}
 

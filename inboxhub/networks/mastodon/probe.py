@@ -23,6 +23,7 @@ from inboxhub.networks.mastodon.facts import (
     NO_DISMISSING,
     NO_READING,
     NO_REMOVING,
+    WITHOUT_STREAM,
     Facts,
     Instance,
     account_id,
@@ -101,6 +102,7 @@ def capabilities_of(line: Line, credentials: Mapping[str, str]) -> Capabilities:
         revoke_url=f"{line.origin}{apps}",
         max_text=instance.max_text,
         boxes=_boxes(facts),
+        timelines=_timelines(facts),
         abilities=abilities(facts),
         warnings=_warnings(facts),
         facts=facts.as_json(),
@@ -147,6 +149,13 @@ def _boxes(facts: Facts) -> dict[str, str]:
     given = facts.gives(able.FOLLOWS) or facts.gives(able.FILTERED)
     requests = "" if given else "no-permission-requests"
     return {MESSAGES: "", MENTIONS: notices, NOTICES: notices, REQUESTS: requests}
+
+
+def _timelines(facts: Facts) -> dict[str, str]:
+    """Timeline → why it cannot be looked at, empty when it can."""
+    if facts.software in WITHOUT_STREAM:
+        return {}
+    return {"home": "" if facts.may("read:statuses") else "no-permission-timeline"}
 
 
 def _warnings(facts: Facts) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from inboxhub.networks.base import (
     Unreadable,
 )
 from inboxhub.networks.mastodon.abilities import CONVERSATIONS
+from inboxhub.networks.mastodon.facts import WITHOUT_STREAM
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.notices import read_announcement, read_notification
 from inboxhub.networks.mastodon.pull import last_of
@@ -36,7 +37,6 @@ from inboxhub.networks.values import mapping_of, word_of
 PATH = "/api/v1/streaming"
 # These take one stream per socket, named in the address.
 ONE_STREAM = {"pleroma", "akkoma"}
-WITHOUT = {"pixelfed", "takahe", "sharkey"}
 HOME = "home"
 TO_ME = {"message", "mention", "reply", "quote"}
 # Mine to know, but nothing of an inbox changes with them.
@@ -47,7 +47,7 @@ Item = RemoteMessage | Unreadable
 
 def stream_of(session: Session) -> "Stream | None":
     """The stream of an account; None where the software has none."""
-    if session.facts.software in WITHOUT:
+    if session.facts.software in WITHOUT_STREAM:
         return None
     token = session.line.token
     if not token:

@@ -31,7 +31,7 @@ class Facts:
 
     `old_notices`: single notices can be marked read, and say themselves whether they
     are (up to 13.10). `bulk`: up to 100 notes can be looked up at once. `rate` is the
-    host's `rateLimitFactor`.
+    host's `rateLimitFactor`. `closed` are the timelines that the host does not give.
     """
 
     id: str = ""
@@ -42,14 +42,16 @@ class Facts:
     bulk: bool = False
     rate: float = 1.0
     missing: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        return asdict(self) | {"missing": list(self.missing)}
+        lists = {"missing": list(self.missing), "closed": list(self.closed)}
+        return asdict(self) | lists
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> Self:
         """The stored form back; empty where the client never asked its host."""
-        missing, rate = stored.get("missing"), stored.get("rate", 1.0)
+        rate = stored.get("rate", 1.0)
         return cls(
             id=str(stored.get("id", "")),
             domain=str(stored.get("domain", "")),
@@ -58,7 +60,8 @@ class Facts:
             old_notices=stored.get("old_notices") is True,
             bulk=stored.get("bulk") is True,
             rate=float(rate) if isinstance(rate, int | float) else 1.0,
-            missing=tuple(map(str, missing)) if isinstance(missing, list) else (),
+            missing=_texts(stored.get("missing")),
+            closed=_texts(stored.get("closed")),
         )
 
 
@@ -71,6 +74,8 @@ class Meta:
     domain: str
     icon_url: str
     max_text: int
+    closed: tuple[str, ...] = ()
+    """The timelines that it does not give to those without an account."""
 
 
 def read_meta(raw: object, host: str, origin: str) -> Meta | None:
@@ -86,7 +91,33 @@ def read_meta(raw: object, host: str, origin: str) -> Meta | None:
         domain=host_of(meta.get("uri")) or host,
         icon_url=media_of(meta.get("iconUrl"), viewer),
         max_text=number_of(meta.get("maxNoteTextLength")) or 3_000,
+        closed=closed_timelines(meta),
     )
+
+
+def closed_timelines(told: Mapping[object, object]) -> tuple[str, ...]:
+    """What `policies` of the account or of the host switch off; before 12.111 the host's
+    `disable…Timeline`.
+
+    A stream of such a timeline begins as any other, and nothing ever comes.
+    """
+    policies = mapping_of(told.get("policies"))
+    closed = []
+    if (
+        policies.get("ltlAvailable") is False
+        or told.get("disableLocalTimeline") is True
+    ):
+        closed += ["local", "social"]
+    if (
+        policies.get("gtlAvailable") is False
+        or told.get("disableGlobalTimeline") is True
+    ):
+        closed.append("global")
+    return tuple(closed)
+
+
+def _texts(stored: object) -> tuple[str, ...]:
+    return tuple(map(str, stored)) if isinstance(stored, list) else ()
 
 
 def read_endpoints(raw: object) -> frozenset[str]:

@@ -22,6 +22,7 @@ from inboxhub.networks.misskey.facts import (
     Facts,
     Meta,
     chat_kind,
+    closed_timelines,
     deletes_answers,
     id_of,
     rate_of,
@@ -29,6 +30,7 @@ from inboxhub.networks.misskey.facts import (
     read_meta,
 )
 from inboxhub.networks.misskey.linking import is_native_token
+from inboxhub.networks.misskey.stream_notes import TIMELINES
 from inboxhub.networks.values import mapping_of
 
 PROBE_DEADLINE = 5.0
@@ -71,6 +73,7 @@ def capabilities_of(line: Line) -> Capabilities:
         bulk="notes/show-partial-bulk" in names,
         rate=rate_of(me),
         missing=tuple(name for name, how in denied.items() if how == NOT_PERMITTED),
+        closed=closed_timelines(me) or meta.closed,
     )
     origin = line.origin
     seen = nodeinfo.at(line.http, line.host, "/nodeinfo/2.1", deadline=PROBE_DEADLINE)
@@ -86,6 +89,9 @@ def capabilities_of(line: Line) -> Capabilities:
         revoke_url=f"{origin}/settings/apps",
         max_text=meta.max_text,
         boxes=_boxes(facts),
+        timelines={
+            name: "timeline-off" if name in facts.closed else "" for name in TIMELINES
+        },
         abilities=abilities(facts, cascades=cascades),
         warnings=warnings,
         facts=facts.as_json(),

@@ -62,7 +62,7 @@ def own_stream(session: Session) -> "Stream":
 def nobodys_stream(line: Line) -> "Stream":
     """The public channels of a host, for somebody without an account there."""
     meta = host_meta(line)
-    facts = Facts(domain=meta.domain, version=meta.version)
+    facts = Facts(domain=meta.domain, version=meta.version, closed=meta.closed)
     viewer = Viewer("", line.origin, meta.domain)
     return Stream(_address(line, facts), line.host, viewer, facts)
 
@@ -82,7 +82,8 @@ class Stream(stream.Stream):
         answering: Answering = ANSWERING,
     ) -> None:
         self.address = address
-        self.channels = tuple(TIMELINES) if viewer.me else PUBLIC
+        offered = tuple(TIMELINES) if viewer.me else PUBLIC
+        self.channels = tuple(name for name in offered if name not in facts.closed)
         self._host = host
         self._ear = Ear(viewer, facts, {})
         self._joined: dict[str, str] = {}

@@ -1,0 +1,193 @@
+import { say } from "./status.js";
+
+const KEPT = 60;
+const MOST_WAITING = 60;
+const MOST_ACTIVITY = 3;
+const NEAR_TOP = 48;
+const ANNOUNCE_EVERY = 20_000;
+
+/* The Live page: asks for its timeline and shows what comes. Nothing moves while somebody
+   reads: what comes then waits. Returns what takes the frames. */
+export function startTimeline(ask) {
+  const live = document.querySelector("[data-live]");
+  if (!live) return () => {};
+  const page = new Timeline(live);
+  const start = live.querySelector("[data-live-start]");
+  const begin = () => {
+    start.hidden = true;
+    page.begin(ask);
+  };
+  if ("starts" in live.dataset) begin();
+  else {
+    start.hidden = false;
+    start.addEventListener("click", begin);
+  }
+  return (frame) => page.take(frame);
+}
+
+class Timeline {
+  constructor(live) {
+    this.live = live;
+    this.words = live.dataset;
+    this.feed = live.querySelector("[data-feed]");
+    this.button = live.querySelector("[data-live-waiting]");
+    this.pause = live.querySelector("[data-live-pause]");
+    this.waiting = [];
+    this.held = this.hovered = false;
+    this.unsaid = 0;
+    this.now = "joining";
+  }
+
+  begin(ask) {
+    const { account, host, channel } = this.words;
+    ask("live", { live: account ? { account: Number(account), channel } : { host, channel } });
+    this.state("joining");
+    this.pause.hidden = false;
+    this.pause.addEventListener("click", () => this.hold(!this.held));
+    this.button.addEventListener("click", () => this.catchUp());
+    const area = this.live.querySelector("[data-live-reading]");
+    for (const event of ["pointerenter", "pointerleave"])
+      area.addEventListener(event, ({ type, pointerType }) => {
+        this.hovered = pointerType === "mouse" && type === "pointerenter";
+        this.goOn();
+      });
+    this.feed.addEventListener("focusout", () => setTimeout(() => this.goOn()));
+    scroller(this.feed).target.addEventListener("scroll", () => this.goOn(), { passive: true });
+    setInterval(() => this.announce(), ANNOUNCE_EVERY);
+  }
+
+  take(frame) {
+    switch (frame.live) {
+      case "card":
+        this.skipped(frame.skipped);
+        return this.card(frame.id, parsed(frame.html));
+      case "changed":
+        return this.changed(frame.id, parsed(frame.html));
+      case "activity":
+        return this.activity(parsed(frame.html));
+      case "state":
+        return this.state(frame.state);
+    }
+  }
+
+  /* --- Cards --- */
+
+  card(id, card) {
+    if (this.find(id)) return this.changed(id, card);
+    if (!this.reading()) return this.show([card]);
+    this.waiting.push(card);
+    while (this.waiting.length > MOST_WAITING) this.waiting.shift();
+    this.pill();
+  }
+
+  show(cards) {
+    this.live.querySelector("[data-live-empty]").hidden = true;
+    for (const card of cards) {
+      card.classList.add("arrived");
+      this.feed.prepend(card);
+    }
+    this.unsaid += cards.length;
+    while (this.feed.children.length > KEPT) this.feed.lastElementChild.remove();
+  }
+
+  changed(id, card) {
+    const place = this.waiting.findIndex((one) => one.dataset.note === id);
+    if (place >= 0) return void (this.waiting[place] = card);
+    const old = this.find(id);
+    if (!old) return;
+    const details = old.querySelectorAll("details");
+    card.querySelectorAll("details").forEach((one, number) => {
+      one.open = Boolean(details[number]?.open);
+    });
+    if (old.contains(document.activeElement) && old !== document.activeElement) {
+      old.className = card.className;
+      old.querySelector("[data-foot]").replaceWith(card.querySelector("[data-foot]"));
+      return;
+    }
+    const focused = old === document.activeElement;
+    old.replaceWith(card);
+    if (focused) card.focus({ preventScroll: true });
+  }
+
+  find(id) {
+    return this.feed.querySelector(`[data-note="${CSS.escape(id)}"]`);
+  }
+
+  /* --- Reading --- */
+
+  reading() {
+    const focused = this.feed.contains(document.activeElement);
+    return this.held || this.hovered || focused || scroller(this.feed).top() > NEAR_TOP;
+  }
+
+  hold(held) {
+    this.held = held;
+    this.pause.textContent = held ? this.words.goOn : this.words.pause;
+    this.state(this.now);
+    this.goOn();
+  }
+
+  goOn() {
+    if (!this.waiting.length || this.reading()) return;
+    this.show(this.waiting);
+    this.waiting = [];
+    this.pill();
+  }
+
+  catchUp() {
+    if (this.held) this.hold(false);
+    this.show(this.waiting);
+    this.waiting = [];
+    this.pill();
+    scroller(this.feed).target.scrollTo({ top: 0 });
+    this.feed.firstElementChild?.focus({ preventScroll: true });
+  }
+
+  pill() {
+    const number = this.waiting.length;
+    const { waitingOne, waitingMany } = this.words;
+    this.button.hidden = !number;
+    this.button.textContent = number === 1 ? waitingOne : waitingMany.replace("#", number);
+  }
+
+  /* --- Around --- */
+
+  skipped(number) {
+    const line = this.live.querySelector("[data-live-skipped]");
+    line.textContent = number ? this.words.skipped.replace("#", number) : "";
+  }
+
+  activity(line) {
+    const list = this.live.querySelector("[data-live-activity]");
+    list.prepend(line);
+    while (list.children.length > MOST_ACTIVITY) list.lastElementChild.remove();
+  }
+
+  state(now) {
+    this.now = now;
+    const line = document.querySelector("[data-live-state]");
+    const name = { "live": "liveNow", "not-misskey": "notMisskey" }[now] ?? now;
+    line.dataset.state = now;
+    const words = now === "live" && this.held ? this.words.paused : this.words[name];
+    if (line.textContent !== words) line.textContent = words ?? "";
+  }
+
+  /* A number now and then: reading every post aloud would help nobody. */
+  announce() {
+    if (this.unsaid) say(this.words.newNotes.replace("#", this.unsaid), { quietly: true });
+    this.unsaid = 0;
+  }
+}
+
+function parsed(html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  return made.content.firstElementChild;
+}
+
+function scroller(feed) {
+  const main = feed.closest("main");
+  if (getComputedStyle(main).overflowY !== "visible")
+    return { target: main, top: () => main.scrollTop };
+  return { target: window, top: () => window.scrollY };
+}

@@ -1,0 +1,120 @@
+"""With Redis, open pages of one process are told at once what another one did."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+from websockets.sync.client import ClientConnection
+
+from simulators.misskey import Simulator, running
+from tests.processes.reader import ME, PATIENCE, Reader
+from tests.processes.site import DEADLINE, free_port, site, wait_until
+
+SERVER = shutil.which("redis-server")
+pytestmark = pytest.mark.skipif(not SERVER, reason="there is no redis-server here")
+# Each alone would wait for a look at the log, which comes every five seconds.
+IN_TURN = 15
+
+
+class Redis:
+    """A server in memory that can be stopped and started again on its port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen(  # noqa: S603  found by name above
+            [str(SERVER), *words, "--dir", str(self.folder)],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        with redis.Redis(port=self.port) as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(DEADLINE)
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    with running(limits=False, delays=0, port=free_port()) as host:
+        yield host
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Redis]:
+    made = Redis(tmp_path)
+    made.start()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def reader(
+    sim: Simulator, server: Redis, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reader]:
+    """Pages in one process, the stream of their account in another."""
+    variables = {"REDIS_URL": server.url}
+    with site(tmp_path_factory.mktemp("redis"), [sim.host], variables) as made:
+        person = Reader(made, sim)
+        person.connected()
+        made.end()
+        made.start("--no-background")
+        streams = made.beside("streams")
+        person.connected()
+        yield person
+        streams.kill()
+        streams.wait(DEADLINE)
+
+
+def told_of(page: ClientConnection, kind: str) -> None:
+    wait_until(lambda: kind in str(page.recv(timeout=PATIENCE)), PATIENCE)
+
+
+def test_pages_are_told_at_once_what_another_process_did(
+    sim: Simulator, reader: Reader
+) -> None:
+    with page_of(reader) as page:
+        told_of(page, "message.new")
+        ends_at = time.monotonic() + PATIENCE
+        for number in range(IN_TURN):
+            sim.direct("taro", ME, f"number {number}")
+            told_of(page, "message.new")
+        assert time.monotonic() < ends_at
+
+
+@contextmanager
+def page_of(reader: Reader) -> Iterator[ClientConnection]:
+    """An open page that has surely been told of something, and so listens."""
+    with reader.socket() as page:
+        reader.sim.direct("taro", ME, "the first")
+        yield page
+
+
+def test_nothing_is_lost_while_redis_is_away(
+    sim: Simulator, server: Redis, reader: Reader
+) -> None:
+    with page_of(reader) as page:
+        told_of(page, "message.new")
+        server.end()
+        sim.direct("taro", ME, "without Redis")
+        told_of(page, "message.new")
+        reader.sees("without Redis")
+        server.start()
+        sim.direct("taro", ME, "with Redis again")
+        told_of(page, "message.new")
