@@ -23,6 +23,7 @@ FRAME_CAP = 2 * 1024 * 1024
 HANDSHAKE = 10.0
 PING_EVERY, PONG_WITHIN = 45.0, 45.0
 CLOSING = 2.0
+MOST_UNSENT = 1024 * 1024
 
 # Their lines show whole frames and headers, with the token.
 _silent = logging.getLogger("inboxhub.lib.http.silent")
@@ -51,6 +52,14 @@ class _Connect(connect):
     def process_redirect(self, exc: Exception) -> Exception:
         """A redirect is a refusal like others: it could lead anywhere."""
         return exc
+
+
+class _Connection(ClientConnection):
+    def data_received(self, data: bytes) -> None:
+        """A host that pings without end and never reads would fill our memory."""
+        super().data_received(data)
+        if self.transport.get_write_buffer_size() > MOST_UNSENT:
+            self.transport.abort()
 
 
 class Socket:
@@ -105,13 +114,13 @@ async def _opened(
 ) -> ClientConnection | HttpError:
     host = urlsplit(url).netloc.rpartition("@")[2]
     try:
-        dialled, trust = await asyncio.to_thread(http.dial, url, HANDSHAKE)
+        dialled, trust, address = await asyncio.to_thread(http.dial, url, HANDSHAKE)
     except HttpError as error:
         return error
     failure: HttpError
     try:
         async with asyncio.timeout(HANDSHAKE):
-            return await _connect(url, dialled, trust, headers, cap)
+            return await _connect(address, dialled, trust, headers, cap)
     except InvalidStatus as refused:
         failure = SocketRefused(host, refused.response.status_code)
     except (WebSocketException, EOFError):
@@ -144,6 +153,7 @@ async def _connect(
         ping_interval=PING_EVERY,
         ping_timeout=PONG_WITHIN,
         logger=_silent,
+        create_connection=_Connection,
         ssl=trust,
     )
 
