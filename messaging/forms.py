@@ -44,7 +44,7 @@ def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20
 
 
-def _number(text: str) -> int | None:
+def number_of(text: str) -> int | None:
     """An id, or None when it is none or would not fit a database's column."""
     return int(text) if _digits(text) and 0 < int(text) <= MAX_ID else None
 
@@ -66,7 +66,7 @@ class Filters:
     def read(cls, query: MultiValueDict[str, str]) -> "Filters":
         box = query.get("box") or ""
         providers = dict.fromkeys(query.getlist("provider"))
-        accounts = [_number(value) for value in query.getlist("account")]
+        accounts = [number_of(value) for value in query.getlist("account")]
         return cls(
             box=box if box in VIEWS else "",
             accounts=tuple(dict.fromkeys(n for n in accounts if n))[:100],
@@ -75,7 +75,7 @@ class Filters:
             q=" ".join((query.get("q") or "").replace("\0", "").split())[:MAX_QUERY],
             at=Cursor.read(query.get("at") or ""),
             upto=Cursor.read(query.get("upto") or ""),
-            open=_number(query.get("open") or ""),
+            open=number_of(query.get("open") or ""),
         )
 
     @property
@@ -115,7 +115,7 @@ class IdsField(forms.Field):
         parts = [part for text in value or () for part in text.split(",") if part]
         if len(parts) > MAX_IDS:
             raise forms.ValidationError("too many", code="too_many")
-        numbers = [_number(part) for part in parts]
+        numbers = [number_of(part) for part in parts]
         if None in numbers:
             raise forms.ValidationError("not a number", code="invalid")
         return [number for number in numbers if number]

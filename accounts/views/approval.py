@@ -6,6 +6,7 @@ the try knows its host. Whatever the host's answer is, it uses the try up.
 
 import re
 from collections.abc import Callable
+from typing import Protocol
 
 from django.http import HttpResponse
 
@@ -17,11 +18,25 @@ from accounts.providers.table import PROVIDERS
 from accounts.signed_in import SignedInRequest
 from accounts.views import browser, ending
 from accounts.wording import Trouble
-from inboxhub.lib.logs import remember_secret
 from inboxhub.networks.base import HostFacts, ProviderError
 
 Exchange = Callable[[PendingLink, str], dict[str, str]]
-Mend = Callable[[PendingLink, str], bool]
+
+
+class Mend(Protocol):
+    """Repairs what a new try needs, and says whether that is worth one.
+
+    `told_by_host` is False where only the browser's address says what is wrong.
+    """
+
+    def __call__(
+        self, pending: PendingLink, code: str, *, told_by_host: bool
+    ) -> bool: ...
+
+
+def _no_mending(pending: PendingLink, code: str, *, told_by_host: bool) -> bool:
+    return False
+
 
 # RFC 6749, 4.1.2.1; what else stands there may be anything.
 ERROR = re.compile(r"[a-z_]{1,40}")
@@ -34,12 +49,9 @@ def come_back(
     provider: str,
     exchange: Exchange,
     *,
-    mend: Mend = lambda _pending, _code: False,
+    mend: Mend = _no_mending,
 ) -> HttpResponse:
-    """Link with what `exchange` makes of the code, or say why not.
-
-    `mend` repairs what a new try needs and says whether that is worth one.
-    """
+    """Link with what `exchange` makes of the code, or say why not."""
     form = AnswerForm(request.GET)
     pending: PendingLink | None = None
     try:
@@ -51,15 +63,22 @@ def come_back(
         code = _code(form.cleaned_data["code"], form.cleaned_data["error"])
         credentials = exchange(pending, code)
     except (LinkRefused, ProviderError) as trouble:
-        if pending and mend(pending, SAME_TROUBLE.get(trouble.code, trouble.code)):
+        if pending and _mended(mend, pending, trouble):
             return _begin_again(request, pending, trouble)
         return ending.refused(request, trouble, pending)
     return ending.hand_over(request, pending, credentials)
 
 
+def _mended(mend: Mend, pending: PendingLink, trouble: Trouble) -> bool:
+    code = SAME_TROUBLE.get(trouble.code, trouble.code)
+    try:
+        return mend(pending, code, told_by_host=isinstance(trouble, ProviderError))
+    except ProviderError:
+        return False  # the host does not answer just now
+
+
 def _code(code: str, error: str) -> str:
     """The code of an approval; LinkRefused for everything else."""
-    remember_secret(code)
     if bool(code) == bool(error):
         raise LinkRefused("unclear")
     if error == "access_denied":

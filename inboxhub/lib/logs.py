@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 REDACTED = "[secret]"
-SHORTEST_SECRET = 6
+SHORTEST_SECRET = 12
 # Tokens that end are followed by others for ever; those not seen for so long are dead.
 MOST_SECRETS = 10_000
 # Sealed beside secrets, and none: "Bearer" in a line tells what stands behind it.
-NO_SECRETS = {"scheme", "scope", "expires_at", "redirect_uri"}
+# A client's id is public, and the host chooses it.
+NO_SECRETS = {"scheme", "scope", "expires_at", "redirect_uri", "client_id"}
 
 _known: dict[str, None] = {}
 _lock = threading.Lock()
@@ -83,8 +84,9 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "name": record.name,
-            "message": record.getMessage(),
+            # Before the signs that JSON escapes take a secret apart.
+            "message": redact(record.getMessage()),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return redact(json.dumps(line, ensure_ascii=False))
+            line["error"] = redact(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)

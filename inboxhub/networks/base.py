@@ -304,6 +304,8 @@ class Target:
     conversation_ids: tuple[str, ...] = ()
     notification_id: str = ""
     outgoing: bool = False
+    seen_at: datetime | None = None
+    """When it was first told to us, by our own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +328,7 @@ only otherwise asks the network and stores what came before it returns.
 
 
 class Client(ABC):
-    """One account on one host. Every method but `listen` blocks; run it in a worker.
+    """One account on one host. Every method blocks; run it in a worker.
 
     Each raises only the ProviderError family. `facts` is what `capabilities()` found
     the last time; a client without them finds out what it must know by itself. `renew`
@@ -338,9 +340,9 @@ class Client(ABC):
     streams: ClassVar[bool] = False
     """Whether some hosts of the network have a stream, see `stream`."""
     reconcile_every: ClassVar[float] = 0.0
-    """Seconds after which all that is stored is compared with the network's listings,
+    """Seconds between two comparisons of all that is stored with the listings; 0: never.
 
-    where nothing else tells what was deleted there; 0 for never.
+    For networks where nothing else tells what was deleted there.
     """
     renew: Renew | None = None
 
@@ -388,7 +390,14 @@ class Client(ABC):
 
     @abstractmethod
     def missing(self, targets: Sequence[Target]) -> frozenset[Target]:
-        """Those of `targets` that are surely gone from the remote."""
+        """Those of `targets` that are surely gone from the remote.
+
+        TemporaryError with `sent` False where that takes longer than a turn should:
+        asked again, it goes on. `reconciled` ends it.
+        """
+
+    def reconciled(self) -> None:  # noqa: B027  most have nothing to forget
+        """All were asked about: the next time `missing` looks afresh."""
 
     @abstractmethod
     def mark_read(self, targets: Sequence[Target]) -> list[Outcome]:

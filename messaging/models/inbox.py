@@ -246,6 +246,7 @@ class Message(models.Model):
             conversation_ids=tuple(self.conversation.remote_ids),
             notification_id=self.notification_id,
             outgoing=self.outgoing,
+            seen_at=self.received_at,
         )
 
 

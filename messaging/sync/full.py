@@ -1,23 +1,28 @@
-"""A full pull: down to the limit, then ask about every message that was not listed.
+"""What is gone: a full pull down to the limit, then a question about every message that
+
+was not listed. A turn that reconciles asks about all of them.
 
 Not being listed is no proof: mutes, blocks and suspensions hide messages that are still
 there. Only what the host says does not exist is marked gone.
 """
 
+import threading
 from collections.abc import Set
 from datetime import timedelta
 
 from django.utils import timezone
 
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import Listing, ProviderError
+from inboxhub.networks.base import Listing, ProviderError, TemporaryError
 from messaging import events
 from messaging.models import Conversation, Cursor, Message
 from messaging.sync.pull import MOST_PAGES, Pull, Pulled
 
 CONFIRM_AT_ONCE = 100
+MOST_GOES, LONGEST_HOLD = 600, 30.0
 _NEEDED = (
     *("source", "remote_id", "box", "outgoing", "notification_id", "kind"),
+    "received_at",
     *("conversation__key", "conversation__remote_ids"),
 )
 
@@ -32,11 +37,24 @@ def full(pull: Pull) -> dict[str, Pulled]:
     for listing in pull.client.listings():
         pull.guarded(listing, walk)
     try:
-        mark_gone(pull, seen)
+        _mark_gone_patiently(pull, seen)
     except ProviderError as error:
         for pulled in pull.boxes.values():
             pulled.error = pulled.error or str(error)
     return pull.boxes
+
+
+def _mark_gone_patiently(pull: Pull, seen: Set[tuple[str, str]]) -> None:
+    """In the foreground: until a long listing has come to its end."""
+    for _go in range(MOST_GOES):
+        try:
+            mark_gone(pull, seen)
+        except TemporaryError as error:
+            if error.sent:
+                raise
+            threading.Event().wait(min(error.retry_after or 1.0, LONGEST_HOLD))
+        else:
+            return
 
 
 def _walk(
@@ -68,7 +86,10 @@ def _walk(
 
 
 def mark_gone(pull: Pull, seen: Set[tuple[str, str]] = frozenset()) -> None:
-    """Ask about every stored message that is not among `seen`; ProviderError passes."""
+    """Ask about every stored message that is not among `seen`; ProviderError passes.
+
+    A TemporaryError that was not `sent` means that it wants to go on in another turn.
+    """
     rows = Message.objects.filter(account=pull.account, gone_at=None)
     listed = rows.select_related("conversation").only(*_NEEDED).iterator()
     absent = [row for row in listed if (row.source, row.remote_id) not in seen]
@@ -94,3 +115,4 @@ def mark_gone(pull: Pull, seen: Set[tuple[str, str]] = frozenset()) -> None:
             )
         for row in lost:
             pull.boxes.setdefault(row.box, Pulled(row.box)).gone += 1
+    pull.client.reconciled()

@@ -1,4 +1,4 @@
-"""One bounded go at one account: operations, then the newest, then history.
+"""One bounded go at one account: operations, the newest, what is gone, history.
 
 Bounded, so that a delete of ten thousand never starves reading. Everything that an
 account's trouble means (try later, host away, sign in again) is decided here.
@@ -7,7 +7,7 @@ account's trouble means (try later, host away, sign in again) is decided here.
 import logging
 import random
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -32,6 +32,7 @@ BUSY_ELSEWHERE = 5.0
 # by themselves.
 WATCHED, UNWATCHED, STREAMED = 60.0, 300.0, 900.0
 CAPABILITIES_LAST = timedelta(hours=24)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Status = Account.Status
 
@@ -93,10 +94,11 @@ class _Turn:
             client = client_for(self.account)
         pull = Pull(self.account, client, self.lease, self.keep_going)
         if self._pull_due():
-            asked = self.account.pull_wanted
+            if self.account.pull_wanted and client.reconcile_every:
+                self._save(reconciled_at=LONG_AGO)
             pull.newest()
             settle_pull(self.account, self.lease, pull)
-            self._reconcile(pull, asked=asked)
+        self._reconcile(pull)
         more = True
         while more and pull.trouble is None and self.keep_going():
             more = pull.older()
@@ -107,12 +109,14 @@ class _Turn:
         dues.append(self._until_pull())
         return min(due for due in dues if due is not None)
 
-    def _reconcile(self, pull: Pull, *, asked: bool) -> None:
-        """Find what was deleted on a network that tells it in no other way."""
+    def _reconcile(self, pull: Pull) -> None:
+        """Find what was deleted on a network that tells it in no other way.
+
+        It may take several turns, between which operations have their go.
+        """
         every = timedelta(seconds=pull.client.reconcile_every)
         last = self.account.reconciled_at or self.account.linked_at
-        due = asked or last < timezone.now() - every
-        if not every or not due or pull.trouble is not None:
+        if not every or last > timezone.now() - every or pull.trouble is not None:
             return
         try:
             mark_gone(pull)

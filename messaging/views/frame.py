@@ -15,7 +15,7 @@ from accounts.models import Account, Provider
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import SERVER
 from messaging import attention, events
-from messaging.forms import Filters
+from messaging.forms import Filters, number_of
 from messaging.models import Box, Conversation, Operation
 
 THEMES = ("light", "dark")
@@ -52,8 +52,8 @@ class Frame:
     def reading(self) -> int | None:
         """The conversation whose messages are on the screen."""
         match self.path.strip("/").split("/"):
-            case ["c", number] if number.isdecimal():
-                return int(number)
+            case ["c", number]:
+                return number_of(number)
             case _:
                 return self.filters.open
 

@@ -136,8 +136,10 @@ def test_approval_page_without_our_scopes_is_asked_with_plain_ones(
 ) -> None:
     browser = signed_in()
     begin(browser, mastodon_host.host)
-    state = newest_try().state
-    answer = come_back(browser, f"{BACK}?error=invalid_scope&state={state}")
+    pending = newest_try()
+    pending.host_facts["software"] = "pixelfed"
+    pending.save()
+    answer = come_back(browser, f"{BACK}?error=invalid_scope&state={pending.state}")
     assert refused(answer) == "scope-refused"
     preview = browser.get(f"/accounts/link/{newest_try().pk}/")
     assert query_of(preview)["scope"] == "read write"
@@ -146,6 +148,21 @@ def test_approval_page_without_our_scopes_is_asked_with_plain_ones(
     assert "<code>write</code>" in page
     account = Account.objects.get(pk=link_by(browser, mastodon_host, preview))
     assert not account.able.warnings
+
+
+@pytest.mark.parametrize("error", ["invalid_scope", "invalid_client"])
+def test_callback_that_lies_changes_nothing_for_others(
+    mastodon_host: Simulator, error: str
+) -> None:
+    """Whoever is signed in can call their own address of coming back."""
+    browser = signed_in()
+    begin(browser, mastodon_host.host)
+    before = HostApp.objects.values_list("plain", "checked_at").get()
+    client = HostApp.objects.get().client
+    come_back(browser, f"{BACK}?error={error}&state={newest_try().state}")
+    assert HostApp.objects.values_list("plain", "checked_at").get() == before
+    assert HostApp.objects.get().client == client
+    assert len(mastodon_host.calls(APPS)) == 1
 
 
 @pytest.mark.parametrize(

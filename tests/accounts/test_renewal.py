@@ -25,7 +25,11 @@ from tests.factories import make_account, make_user
 
 pytestmark = pytest.mark.django_db
 
-REFRESHED = {"token": "ACCESS-2", "refresh_token": "REFRESH-2", "expires_at": "2"}
+REFRESHED = {
+    "token": "ACCESS-TOKEN-2",
+    "refresh_token": "REFRESH-TOKEN-2",
+    "expires_at": "2",
+}
 
 
 @pytest.fixture
@@ -273,7 +277,7 @@ def test_claim_of_a_killed_process_ends(monkeypatch: pytest.MonkeyPatch) -> None
     for left in (timedelta(seconds=-1), timedelta(days=1)):
         held = ending(renewing_until=now + left)
         renewal.renew(held.pk, held.credentials, refresh, outgoing())
-        assert stored(held)["token"] == "ACCESS-2"
+        assert stored(held)["token"] == "ACCESS-TOKEN-2"
 
 
 def test_claim_is_given_back_after_trouble() -> None:
@@ -326,8 +330,8 @@ def test_new_tokens_never_reach_a_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     account = ending()
     renewal.renew(account.pk, account.credentials, refresh, outgoing())
-    assert "ACCESS-2" not in caplog.text
-    assert redact("ACCESS-2 REFRESH-2") == "[secret] [secret]"
+    assert "ACCESS-TOKEN-2" not in caplog.text
+    assert redact("ACCESS-TOKEN-2 REFRESH-TOKEN-2") == "[secret] [secret]"
 
 
 def test_pasted_answer_that_has_ended_is_renewed_before_it_is_stored(

@@ -65,6 +65,13 @@ def test_json_line_is_one_object() -> None:
     assert "ValueError" in line["error"]
 
 
+def test_json_line_hides_a_secret_that_json_writes_otherwise() -> None:
+    secret = 'a secret "with" signs\\'
+    remember_secret(secret)
+    line = JsonFormatter().format(record(f"hello {secret}"))
+    assert "with" not in line
+
+
 def test_line_break_of_a_stranger_makes_no_line_of_ours(
     formatter: logging.Formatter,
 ) -> None:

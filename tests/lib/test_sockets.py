@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,20 @@ def test_tls_with_a_trusted_certificate_and_without(tmp_path: Path) -> None:
     assert asyncio.run(run(tls, ca_file=str(authority.file))) == ""
     with pytest.raises(TlsFailed):
         asyncio.run(run(tls, ca_file=""))
+
+
+def test_host_that_pings_and_never_reads_is_cut_off() -> None:
+    """Each ping is answered by a pong as large, which would pile up here."""
+
+    async def behaviour(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        payload = b"x" * 125
+        frame = b"\x89" + bytes([len(payload)]) + payload
+        with suppress(ConnectionError):
+            while not connection.transport.is_closing():
+                connection.transport.write(frame * 2000)
+                await asyncio.sleep(0)
+
+    with pytest.raises(SocketClosed) as closed:
+        talk_with(behaviour, Socket.receive)
+    assert closed.value.code == 1006

@@ -16,11 +16,15 @@ from accounts.models import HostApp, PendingLink, Provider
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks import mastodon
+from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.mastodon import App
 
 APPLICATION = "InboxHub"
 # Hosts before 4.3 forget apps that nobody uses.
 BELIEVED = timedelta(days=1)
+PATIENCE = 10.0  # seconds for somebody else's registration
+# These know `write:conversations` and its like, whatever a callback says.
+TAKES_OUR_SCOPES = {"mastodon", "glitch-soc", "glitchsoc", "hometown", "gotosocial"}
 
 
 class Key(TypedDict):
@@ -68,13 +72,22 @@ def app_in(details: Mapping[str, str]) -> App:
     )
 
 
-def mend(pending: PendingLink, code: str) -> bool:
-    """Whether a new try with a new app may cure the trouble; the old one is forgotten."""
+def mend(pending: PendingLink, code: str, *, told_by_host: bool) -> bool:
+    """Whether a new try with a new app may cure the trouble; the old one is forgotten.
+
+    The app is everybody's, but a callback says what its visitor likes: unless the host
+    itself told it to us, the host is asked, or what is known of its software decides.
+    """
     app = app_in(pending.details)
     match code:
         case mastodon.APP_UNKNOWN:
+            if not told_by_host and mastodon.knows(outgoing(), pending.host, app):
+                return False
             forget(pending.host, app)
         case mastodon.SCOPE_REFUSED if app.scopes != mastodon.PLAIN:
+            software = pending.host_facts.get("software")
+            if not told_by_host and software in TAKES_OUR_SCOPES:
+                return False
             forget(pending.host, app, plain=True)
         case _:
             return False
@@ -161,8 +174,12 @@ def _alone(host: str) -> Iterator[None]:
         lock = _locks.setdefault(host, threading.Lock())
         _waiting[host] += 1
     try:
-        with lock:
+        if not lock.acquire(timeout=PATIENCE):
+            raise TemporaryError(f"{host} is slow to answer", code="busy", sent=False)
+        try:
             yield
+        finally:
+            lock.release()
     finally:
         with _guard:
             _waiting[host] -= 1

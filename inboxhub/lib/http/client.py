@@ -133,10 +133,11 @@ class Http:
 
     def dial(
         self, url: str, deadline: float
-    ) -> tuple[socket.socket, ssl.SSLContext | None]:
+    ) -> tuple[socket.socket, ssl.SSLContext | None, str]:
         """A connection for a `ws://` or `wss://` address, and what TLS there must trust.
 
-        Under the rules for addresses; None where the connection is plain. Blocks.
+        Under the rules for addresses; None where the connection is plain. The third is
+        the address as it was dialled. Blocks.
         """
         scheme, colon, rest = url.partition("://")
         schemes = {"ws": "http", "wss": "https"}
@@ -149,10 +150,11 @@ class Http:
             private=self._private,
         ) as call:
             dialled = call.dial(name, port or DEFAULT_PORTS[schemes[scheme]])
+        address = f"{scheme}{checked.removeprefix(schemes[scheme])}"
         if scheme == "ws":
-            return dialled, None
+            return dialled, None, address
         trusted = self._private_trust if self._is_private(checked) else self._trust
-        return dialled, trusted
+        return dialled, trusted, address
 
     def request(
         self,

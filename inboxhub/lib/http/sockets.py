@@ -24,6 +24,7 @@ FRAME_CAP = 2 * 1024 * 1024
 HANDSHAKE = 10.0
 CLOSING = 2.0
 TLS_BUFFER = 16 * 1024
+MOST_UNSENT = 1024 * 1024
 
 # Their lines show whole frames and headers, with the token.
 _silent = logging.getLogger("inboxhub.lib.http.silent")
@@ -61,6 +62,14 @@ class _Connect(connect):
     def process_redirect(self, exc: Exception) -> Exception:
         """A redirect is a refusal like others: it could lead anywhere."""
         return exc
+
+
+class _Connection(ClientConnection):
+    def data_received(self, data: bytes) -> None:
+        """A host that pings without end and never reads would fill our memory."""
+        super().data_received(data)
+        if self.transport.get_write_buffer_size() > MOST_UNSENT:
+            self.transport.abort()
 
 
 class Socket:
@@ -115,13 +124,15 @@ async def _opened(
 ) -> ClientConnection | HttpError:
     host = urlsplit(url).netloc.rpartition("@")[2]
     try:
-        dialled, trust = await asyncio.to_thread(http.dial, url, HANDSHAKE)
+        dialled, trust, address = await asyncio.to_thread(http.dial, url, HANDSHAKE)
     except HttpError as error:
         return error
     failure: HttpError
     try:
         async with asyncio.timeout(HANDSHAKE):
-            return await _connect(url, dialled, trust, headers, cap, http.ping_every)
+            return await _connect(
+                address, dialled, trust, headers, cap, http.ping_every
+            )
     except InvalidStatus as refused:
         failure = SocketRefused(host, refused.response.status_code)
     except (WebSocketException, EOFError):
@@ -155,6 +166,7 @@ async def _connect(
         ping_interval=ping_every,
         ping_timeout=ping_every,
         logger=_silent,
+        create_connection=_Connection,
         ssl=trust,
     )
 

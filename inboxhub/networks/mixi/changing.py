@@ -28,7 +28,7 @@ from inboxhub.networks.mixi.call import (
     Line,
 )
 from inboxhub.networks.mixi.credentials import READ, WRITE
-from inboxhub.networks.mixi.listing import Whole, present_ids
+from inboxhub.networks.mixi.listing import Look, Looks, present_ids
 from inboxhub.networks.mixi.messages import read_message
 from inboxhub.networks.mixi.trays import (
     NOTICEBOX,
@@ -114,26 +114,33 @@ def find(
     return _that_one(rows, target, tray, me, answer.at)
 
 
-def missing(
-    line: Line,
-    targets: Sequence[Target],
-    listed: dict[str, Whole],
-) -> frozenset[Target]:
-    """Those that a complete listing of their tray lacks.
+def missing(line: Line, targets: Sequence[Target], looks: Looks) -> frozenset[Target]:
+    """Those that a complete listing of their tray lacks, and that are older than it.
 
-    `listed` takes up the listings by source, so that the next call can go by them. Each
-    takes a call per 50 messages, or fewer if mixi gives fewer, and twice as many where
-    it tells no total; the calls wait for their budget. So a tray of 10,000 takes about
-    five minutes, and TemporaryError in the middle lets the next try begin anew.
+    A tray takes a call per 50 messages, or fewer if mixi gives fewer, and twice as many
+    where it tells no total; the calls wait for their budget. So 10,000 messages take
+    about five minutes, in many goes: until then TemporaryError with `sent` False.
     """
-    for source in {t.source for t in targets if t.source in TRAYS} - set(listed):
-        listed[source] = present_ids(line, TRAYS[source])
+    found = {
+        source: looks.at(line, TRAYS[source])
+        for source in sorted({t.source for t in targets if t.source in TRAYS})
+    }
     return frozenset(
         target
         for target in targets
-        if target.source in listed
-        and listed[target.source].complete
-        and target.remote_id not in listed[target.source].ids
+        if target.source in found and _lacks(found[target.source], target)
+    )
+
+
+def _lacks(look: Look, target: Target) -> bool:
+    """What came while we looked may stand above where we began."""
+    late = target.seen_at is not None and target.seen_at >= look.began_at
+    whole = look.whole
+    return (
+        whole is not None
+        and whole.complete
+        and not late
+        and target.remote_id not in whole.ids
     )
 
 

@@ -27,7 +27,7 @@ from inboxhub.networks.mixi import changing, sending
 from inboxhub.networks.mixi.abilities import abilities
 from inboxhub.networks.mixi.call import Ask, Line
 from inboxhub.networks.mixi.credentials import PROFILE, READ, WRITE, Access
-from inboxhub.networks.mixi.listing import Whole, fetch
+from inboxhub.networks.mixi.listing import LOOKS, Looks, fetch
 from inboxhub.networks.mixi.people import Facts, read_me
 from inboxhub.networks.mixi.pull import pull_page
 from inboxhub.networks.mixi.sending import Draft
@@ -51,6 +51,7 @@ class Client(base.Client):
     provider = "mixi"
     reconcile_every = 6 * 3600.0
     budgets: Budgets = BUDGETS
+    looks: Looks = LOOKS
     person: str = "@me"
     charset: str = "utf-8"
 
@@ -67,11 +68,6 @@ class Client(base.Client):
             budgets=self.budgets,
             renew=self.renew,
         )
-
-    @cached_property
-    def listed(self) -> dict[str, Whole]:
-        """Whole trays, by source, as they were since the last pull."""
-        return {}
 
     def whoami(self) -> Identity:
         """mixi People API: `people/@me/@self`."""
@@ -121,7 +117,6 @@ class Client(base.Client):
 
     def pull(self, listing: str, position: str | None, *, newest: str = "") -> Page:
         tray = tray_of(listing)
-        self.listed.clear()
         return pull_page(self.line, tray, self._facts().author, position, newest)
 
     def get(self, target: Target) -> Item:
@@ -133,11 +128,11 @@ class Client(base.Client):
         return ()
 
     def missing(self, targets: Sequence[Target]) -> frozenset[Target]:
-        """By one listing of each whole tray, which serves until the next pull.
+        """By a listing of each whole tray, in goes of a few seconds."""
+        return changing.missing(self.line, targets, self.looks)
 
-        Of a tray with 10,000 messages that is about five minutes, in this one call.
-        """
-        return changing.missing(self.line, targets, self.listed)
+    def reconciled(self) -> None:
+        self.looks.forget(self.line)
 
     def mark_read(self, targets: Sequence[Target]) -> list[Outcome]:
         return changing.mark_read(self.line, targets)

@@ -108,3 +108,8 @@ def test_page_begins_at_the_event_before_it_was_read(me: Client) -> None:
     user = make_user("me")
     events.append(user.pk, "test")
     assert b'data-seq="1"' in me.get("/").content
+
+
+def test_address_with_an_endless_number_is_no_conversation(me: Client) -> None:
+    make_account(make_user("me"))
+    assert "thread-again" not in ask(me, "conversation=1", f"/c/{'9' * 5000}/")

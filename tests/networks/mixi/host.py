@@ -12,6 +12,7 @@ from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
 from inboxhub.networks.base import Page, RemoteMessage, Target
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mixi import Client
+from inboxhub.networks.mixi.listing import Looks
 from inboxhub.networks.mixi.values import JAPAN
 from tests.networks.replay import Answer
 
@@ -140,6 +141,7 @@ def client_of(
         facts=FACTS if facts is None else facts,
     )
     client.budgets = FreeBudgets()
+    client.looks = Looks()
     return client, host
 
 

@@ -1,11 +1,13 @@
 """Lists longer than an answer, that move while they are read, in any order."""
 
 from datetime import UTC, datetime
+from itertools import count as count_up
 
 import pytest
 
 from inboxhub.lib.http import BodyTooLarge
 from inboxhub.networks.base import RemoteMessage, Target, TemporaryError
+from inboxhub.networks.mixi.listing import Looks
 from inboxhub.networks.mixi.values import JAPAN
 from tests.networks.mixi.host import (
     INBOX,
@@ -218,15 +220,38 @@ def test_same_id_in_another_tray_is_judged_by_its_own_listing() -> None:
     assert [target.source for target in gone] == ["outbox"]
 
 
-def test_many_questions_need_one_listing_until_the_next_pull() -> None:
+def test_many_questions_need_one_listing_until_all_are_asked() -> None:
     box = mailbox(60)
     client, host = client_of(box.script())
     client.missing(targets(["m1"]))
     client.missing(targets(["m2", "x"]))
     assert len(host.calls) == 2
-    client.pull("inbox", None)
-    box.rows.insert(0, row(61))
-    assert client.missing(targets(["m61"])) == frozenset()
+    client.reconciled()
+    box.take(["m2"])
+    assert client.missing(targets(["m2"]))
+
+
+def test_message_that_came_while_we_looked_is_not_gone() -> None:
+    box = mailbox(3)
+    client, _host = client_of(box.script())
+    client.missing(targets(["m1"]))
+    box.rows.insert(0, row(4))
+    late = Target("inbox", "m4", seen_at=datetime.now(UTC))
+    assert client.missing([late]) == frozenset()
+
+
+def test_long_listing_takes_several_goes_and_asks_for_nothing_twice() -> None:
+    """A go ends after a few seconds, here after each call; nobody waits for minutes."""
+    box = mailbox(230)
+    client, host = client_of(box.script())
+    client.looks = Looks(clock=count_up(step=60).__next__)
+    for _go in range(4):
+        with pytest.raises(TemporaryError) as not_yet:
+            client.missing(targets(["m7", "other"]))
+        assert not not_yet.value.sent
+    gone = client.missing(targets(["m7", "other"]))
+    assert {target.remote_id for target in gone} == {"other"}
+    assert len(host.calls) == 5
 
 
 @pytest.mark.parametrize("move", [["m100"], ["m1"]])
@@ -242,8 +267,7 @@ def test_listing_without_totals_counts_when_it_is_the_same_twice() -> None:
     box.totals = False
     client, _ = client_of(box.script())
     assert client.missing(targets(["m1", "other"])) == {Target("inbox", "other")}
-    box.between = [lambda b: b.take(["m60"])]
-    client.pull("inbox", None)
+    client.reconciled()
     box.between = [lambda _: None, lambda b: b.take(["m59"])]
     assert client.missing(targets(["m10", "other"])) == frozenset()
 
@@ -278,7 +302,7 @@ def test_restored_message_is_listed_again() -> None:
     client, _ = client_of(box.script())
     box.take(["m2"])
     assert client.missing(targets(["m2"]))
-    client.pull("inbox", None)
+    client.reconciled()
     box.rows.append(row(2))
     assert not client.missing(targets(["m2"]))
     assert "m2" in pulled(client)

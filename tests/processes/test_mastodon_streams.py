@@ -1,0 +1,96 @@
+"""News of Mastodon and GoToSocial arrive by themselves, and those of filtered people."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from simulators.mastodon import Simulator, running
+from simulators.visitor import Form, Visitor
+from tests.processes.site import Site, free_port, site, wait_until
+
+# Well below the time after which a pull would bring the same.
+PATIENCE = 25.0
+ME = "alice"
+
+
+class Reader:
+    """Somebody with one linked account and no browser."""
+
+    def __init__(self, made: Site, sim: Simulator) -> None:
+        self.site, self.sim = made, sim
+        self.visitor = Visitor(made.url)
+        self.visitor.sign_up("me", "a long enough password")
+        self.visitor.link(sim.host, ME)
+        self.account = urlsplit(self.visitor.answer.url).path.split("/")[2]
+
+    def sees(self, text: str, query: str = "") -> None:
+        """Wait until the list shows the text."""
+
+        def shown() -> bool:
+            self.visitor.open(f"/?{query}")
+            return text in self.visitor.answer.text
+
+        wait_until(shown, PATIENCE)
+
+    def connected(self) -> None:
+        self.sim.await_streams(
+            lambda found: bool(found) and "direct" in found[0].streams,
+            user=ME,
+            seconds=PATIENCE,
+        )
+
+
+@pytest.fixture(params=["4.6", "gotosocial"])
+def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
+    with running(profile=request.param, limits=False, port=free_port()) as host:
+        if request.param == "4.6":
+            host.policy(ME, for_private_mentions="accept")
+        yield host
+
+
+@pytest.fixture
+def reader(
+    sim: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reader]:
+    with site(tmp_path_factory.mktemp("streams"), [sim.host]) as made:
+        person = Reader(made, sim)
+        person.connected()
+        yield person
+
+
+def test_news_edits_and_deletions_arrive_by_themselves(
+    sim: Simulator, reader: Reader
+) -> None:
+    told = sim.direct("bob", ME, "only for you")
+    reader.sees("only for you")
+    sim.edit_status(str(told["id"]), f"@{ME} only for you, edited")
+    reader.sees("only for you, edited")
+    sim.mention("carol", ME, "look at this")
+    reader.sees("look at this")
+    mine = sim.status(ME, "what I think")
+    sim.favourite("carol", str(mine["id"]))
+    reader.sees("favourited your post", "box=notices")
+    sim.close_streams(ME)
+    sim.direct("bob", ME, "into the silence")
+    reader.sees("into the silence")
+
+
+@pytest.mark.parametrize("sim", ["4.6"], indirect=True)
+def test_message_of_a_filtered_stranger_is_found_by_the_pull(
+    sim: Simulator, reader: Reader
+) -> None:
+    """Nothing is streamed for it; what follows an accepted request is merged later."""
+    sim.policy(ME, for_private_mentions="filter")
+    sim.direct("dave", ME, "who are you?")
+    reader.visitor.open("/accounts/")
+    token = reader.visitor.form_with("csrfmiddlewaretoken").values
+    form = Form(f"/accounts/{reader.account}/sync/", "post", dict(token))
+    reader.visitor.submit(form)
+    reader.sees("Dave", "box=requests")
+
+
+def test_revoked_token_leads_to_sign_in_again(sim: Simulator, reader: Reader) -> None:
+    sim.revoke(ME)
+    sim.close_streams(ME)
+    reader.sees("Sign in again")
