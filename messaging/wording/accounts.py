@@ -84,6 +84,14 @@ WARNINGS: dict[str, Text] = {
         "{host} keeps no list of conversations, so direct messages come by their notices"
         " alone.",
     ),
+    "private-filtered": gettext_lazy(
+        "{host} holds back private mentions of people whom you do not follow. They wait"
+        " under Requests; your settings there can change that.",
+    ),
+    "private-dropped": gettext_lazy(
+        "{host} drops private mentions of people whom you do not follow, as your"
+        " settings there say. InboxHub never sees them.",
+    ),
     "shared-limit": gettext_lazy(
         "{host} counts the calls of this whole site together, so with several accounts"
         " there everything takes longer.",

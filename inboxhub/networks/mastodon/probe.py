@@ -1,6 +1,7 @@
 """Finding out what a host can do and what the token may; changes nothing there."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from inboxhub.networks import nodeinfo
 from inboxhub.networks.base import (
@@ -36,6 +37,8 @@ from inboxhub.networks.values import mapping_of
 
 PROBE_DEADLINE = 5.0
 NOT_PERMITTED, OFF = "permission", "off"
+POLICY = "/api/v2/notifications/policy"
+HELD_BACK = {"filter": "private-filtered", "drop": "private-dropped"}
 DOCS_URL = "https://docs.joinmastodon.org/client/intro/"
 PROBES = {
     able.CONVERSATIONS: "/api/v1/conversations?limit=1",
@@ -104,7 +107,7 @@ def capabilities_of(line: Line, credentials: Mapping[str, str]) -> Capabilities:
         boxes=_boxes(facts),
         timelines=_timelines(facts),
         abilities=abilities(facts),
-        warnings=_warnings(facts),
+        warnings=(*_warnings(facts), *_held_back(line, facts)),
         facts=facts.as_json(),
     )
 
@@ -156,6 +159,20 @@ def _timelines(facts: Facts) -> dict[str, str]:
     if facts.software in WITHOUT_STREAM:
         return {}
     return {"home": "" if facts.may("read:statuses") else "no-permission-timeline"}
+
+
+def _held_back(line: Line, facts: Facts) -> tuple[str, ...]:
+    """What becomes of direct messages of people whom the person does not follow (4.3).
+
+    Mastodon API: `/api/v2/notifications/policy`.
+    """
+    if not facts.gives(able.FILTERED):
+        return ()
+    with suppress(PermanentError, TemporaryError):
+        policy = mapping_of(line.get(POLICY).value)
+        code = HELD_BACK.get(str(policy.get("for_private_mentions")))
+        return (code,) if code else ()
+    return ()
 
 
 def _warnings(facts: Facts) -> tuple[str, ...]:

@@ -100,6 +100,36 @@ def test_mastodon_of_today_can_do_all() -> None:
     assert reach(found, "delete", "follow_request") == ("nowhere", "answer-request")
 
 
+POLICY = "GET /api/v2/notifications/policy"
+
+
+@pytest.mark.parametrize(
+    ("rule", "warnings"),
+    [
+        ("accept", ()),
+        ("filter", ("private-filtered",)),
+        ("drop", ("private-dropped",)),
+        ("dance", ()),
+        (7, ()),
+    ],
+)
+def test_what_becomes_of_strangers_is_told(rule: object, warnings: object) -> None:
+    policy = {"for_private_mentions": rule}
+    found, _ = capabilities({**TODAY, POLICY: Answer(200, policy)})
+    assert found.warnings == warnings
+
+
+def test_recorded_policy_holds_strangers_back() -> None:
+    found, _ = capabilities({**TODAY, POLICY: mastodon("029")})
+    assert found.warnings == ("private-filtered",)
+
+
+@pytest.mark.parametrize("answer", [Answer(403, {}), Answer(500, ""), Answer(200, [])])
+def test_policy_that_nobody_tells_is_none(answer: Answer) -> None:
+    found, _ = capabilities({**TODAY, POLICY: answer})
+    assert found.warnings == ()
+
+
 def test_what_was_found_comes_back_as_stored() -> None:
     found, _ = capabilities(TODAY)
     stored = json.loads(json.dumps(found.as_json()))

@@ -25,9 +25,9 @@ DISMISS = re.compile(r"POST /api/v1/notifications/(\w+)/dismiss")
 REMOVE = re.compile(r"DELETE /api/v1/conversations/(\w+)")
 DELETE = re.compile(r"DELETE /api/v1/statuses/(\w+)")
 READ = re.compile(r"POST /api/v1/conversations/(\w+)/read")
-# What tests/networks/mastodon/test_oauth.py reads, and what the client never calls.
+# What test_oauth.py and test_capabilities.py read, and what the client never calls.
 OTHERS = re.compile(
-    r"GET /\.well-known/oauth-authorization-server|POST /(oauth/token|api/v1/apps)"
+    r"GET /api/v2/notifications/policy|GET /\.well-known/oauth-authorization-server|POST /(oauth/token|api/v1/apps)"
     r"|PUT /api/v1/statuses/\w+/interaction_policy"
 )
 FINDINGS = re.compile(
