@@ -158,6 +158,7 @@ SENTENCES: dict[str, Text] = {
     "pause": ASKED_TO_PAUSE,
     "budget": PAUSE,
     "busy": PAUSE,
+    "listing": PAUSE,
     "PROCESSING": gettext_lazy(
         "%(host)s is still at it. Nothing was lost; the next try comes by itself.",
     ),
