@@ -8,9 +8,7 @@ from django.conf import settings
 
 
 class Consumer(AsyncWebsocketConsumer):
-    """Accepts everybody and says nothing."""
-
-    channel_layer_alias = None
+    """Accepts everybody and says nothing, but could be told something."""
 
 
 class Listening(Server):
@@ -20,6 +18,7 @@ class Listening(Server):
 
 
 if __name__ == "__main__":
-    settings.configure(DATABASES={})
+    layer = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    settings.configure(DATABASES={}, CHANNEL_LAYERS={"default": layer})
     endpoint = f"tcp:port={sys.argv[1]}:interface=127.0.0.1"
     Listening(Consumer.as_asgi(), endpoints=[endpoint], verbosity=0).run()

@@ -99,8 +99,9 @@ class Raw:
 
     def _known(self, page: list[RemoteMessage]) -> dict[str, tuple[int, str]]:
         rows = self.database.execute(
-            "SELECT remote_id, id, content_hash FROM messaging_message WHERE"
-            f" account_id = ? AND source = 'note' AND remote_id IN ({_marks(len(page))})",
+            "SELECT remote_id, id, content_hash FROM messaging_message"  # noqa: S608  marks
+            " WHERE account_id = ? AND source = 'note'"
+            f" AND remote_id IN ({_marks(len(page))})",
             [self.account_id, *(item.remote_id for item in page)],
         )
         return {remote_id: (pk, text) for remote_id, pk, text in rows}

@@ -190,7 +190,7 @@ class LivePage:
         await self.send(json.dumps({"live": what, **parts}))
 
     async def _rendered(self, fragment: str, **context: object) -> str:
-        return await _aside(_rendered, self.look, fragment, context)
+        return await _aside(rendered, self.look, fragment, context)
 
 
 async def place_of(owner_id: int, asked: frames.Live) -> tuple[str, Account] | None:
@@ -220,7 +220,7 @@ async def _aside(work: Callable[..., Made], *arguments: object) -> Made:
     return await sync_to_async(work, thread_sensitive=False)(*arguments)
 
 
-def _rendered(look: Look, fragment: str, context: dict[str, object]) -> str:
+def rendered(look: Look, fragment: str, context: dict[str, object]) -> str:
     request = HttpRequest()
     request.user = look.user
     context |= {"request": request, "user": look.user}

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from messaging.sync import stream_lease
 from messaging.sync.wanted import Demands
 
 THREADS, ASKERS = 4, 16
+CONNECTION_KEPT = 60.0
 HANDSHAKE_GAP = 0.2
 """Seconds between two connections to one host."""
 
@@ -34,7 +35,7 @@ class Exchange:
         """Run what touches rows in a thread. It must not wait for a host."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._workers, partial(_with_database, work, *arguments)
+            self._workers, partial(_with_kept_database, work, *arguments)
         )
 
     async def ask(
@@ -60,6 +61,16 @@ class Exchange:
     def close(self) -> None:
         self._workers.shutdown(wait=False)
         self._askers.shutdown(wait=False, cancel_futures=True)
+
+
+def _with_kept_database(work: Callable[..., Answer], *arguments: object) -> Answer:
+    """To open SQLite for a batch takes longer than to store it."""
+    close_old_connections()
+    try:
+        return work(*arguments)
+    finally:
+        connection.close_at = time.monotonic() + CONNECTION_KEPT
+        close_old_connections()
 
 
 def _with_database(work: Callable[..., Answer], *arguments: object) -> Answer:

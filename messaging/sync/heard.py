@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import Identity, RemoteMessage
+from inboxhub.networks.base import Identity, RemoteMessage, Unreadable
 from inboxhub.networks.stream import Heard, NoteChange
 from messaging import events
 from messaging.counting import counted
@@ -25,6 +25,8 @@ AT_ONCE = 50
 # Seconds between two pulls that frames ask for: a host could ask without end.
 REST = 10.0
 
+_NEEDED = ("owner", "linked_at", "display_name", "avatar_url", "handle")
+
 
 def store(holder: str, account_id: int, batch: Sequence[Heard]) -> None:
     """Write it all; StreamLost when the stream is somebody else's now.
@@ -33,7 +35,7 @@ def store(holder: str, account_id: int, batch: Sequence[Heard]) -> None:
     """
     for part in _parts(batch):
         with short_write():
-            account = stream_lease.held(holder, account_id)
+            account = stream_lease.held(holder, account_id, only=_NEEDED)
             _store(account, part)
 
 
@@ -50,14 +52,8 @@ def _parts(batch: Sequence[Heard]) -> Iterator[list[Heard]]:
 
 
 def _store(account: Account, part: list[Heard]) -> None:
-    now = timezone.now()
-    by_box: dict[str, list[Heard]] = {}
-    for heard in part:
-        if heard.items:
-            by_box.setdefault(heard.box, []).append(heard)
-    for box, told in by_box.items():
-        items = [item for heard in told for item in heard.items]
-        ingest_surely(account, box, items, now)
+    for box, items in _by_box(part).items():
+        ingest_surely(account, box, items, timezone.now())
     _mark_gone(account, [key for heard in part for key in heard.gone])
     _mark_read(account, [key for heard in part for key in heard.read])
     changes = [change for heard in part for change in heard.changes]
@@ -68,6 +64,24 @@ def _store(account: Account, part: list[Heard]) -> None:
         _rename(account, renamed[-1])
     if any(heard.pull or heard.doubt for heard in part):
         pull_soon(account.pk, rest=REST)
+
+
+def _by_box(part: list[Heard]) -> dict[str, list[RemoteMessage | Unreadable]]:
+    """What is to be stored together: only what cannot be read needs to be told a box.
+
+    A note and its notification, which come one after the other, are one change so.
+    """
+    found: dict[str, list[RemoteMessage | Unreadable]] = {}
+    readable = []
+    for heard in part:
+        for item in heard.items:
+            if isinstance(item, RemoteMessage):
+                readable.append(item)
+            else:
+                found.setdefault(heard.box, []).append(item)
+    if readable:
+        found.setdefault(readable[0].box, [])[:0] = readable
+    return found
 
 
 def pull_soon(account_id: int, *, rest: float = 0.0) -> None:
@@ -84,12 +98,16 @@ def pull_soon(account_id: int, *, rest: float = 0.0) -> None:
 
 
 def _mark_gone(account: Account, keys: list[tuple[str, str]]) -> None:
+    if not keys:
+        return
     rows = _rows(account, keys).filter(gone_at=None)
     _update(account, rows, "message.gone", gone_at=timezone.now())
 
 
 def _mark_read(account: Account, keys: list[tuple[str, str]]) -> None:
     """Read elsewhere; what the person has just marked here waits for its own turn."""
+    if not keys:
+        return
     waiting = OperationItem.objects.open().filter(account=account)
     unread = _rows(account, keys).filter(remote_state="unread")
     rows = unread.exclude(pk__in=waiting.exclude(message=None).values("message"))
@@ -122,6 +140,8 @@ def _update(
 
 def _change(account: Account, changes: list[NoteChange]) -> None:
     """Reactions and votes on stored notes; the next pull tells the exact numbers."""
+    if not changes:
+        return
     by_note: dict[tuple[str, str], list[NoteChange]] = {}
     for change in changes:
         by_note.setdefault((change.source, change.note_id), []).append(change)

@@ -87,10 +87,13 @@ def release(holder: str, ids: Collection[int]) -> None:
         mine.update(stream_holder="", stream_until=None, stream_open_at=None)
 
 
-def held(holder: str, account_id: int) -> Account:
-    """The account, inside a write transaction; StreamLost when it is not ours now."""
+def held(holder: str, account_id: int, *, only: Collection[str] = ()) -> Account:
+    """The account, inside a write transaction; StreamLost when it is not ours now.
+
+    `only` names the fields that are needed, where not all are.
+    """
     mine = Account.objects.at_work().select_for_update(no_key=True)
-    account = mine.filter(pk=account_id, stream_holder=holder).first()
-    if account is None:
-        raise StreamLost
-    return account
+    try:
+        return mine.only(*only).get(pk=account_id, stream_holder=holder)
+    except Account.DoesNotExist:
+        raise StreamLost from None

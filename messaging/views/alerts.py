@@ -1,6 +1,7 @@
 """What a browser's notification says of a conversation in which something is unread."""
 
 from collections.abc import Sequence
+from html import unescape
 
 from django.contrib.auth.models import User
 from django.db.models import OuterRef, Subquery
@@ -56,5 +57,5 @@ def _text(message: Message) -> str:
         return message.content_warning
     told = " ".join(message.text.split())
     if message.box in ("notices", "requests") or not told:
-        told = strip_tags(sentence(message) or line(message)).strip() or told
+        told = unescape(strip_tags(sentence(message) or line(message))).strip() or told
     return told or _("New message")

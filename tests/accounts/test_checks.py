@@ -18,6 +18,9 @@ from pytest_django import Settings
         ("INBOXHUB_PRIVATE_HOSTS", ["localhost"], "accounts.E004"),
         ("INBOXHUB_PRIVATE_HOSTS", ["ftp://localhost:21"], "accounts.E004"),
         ("INBOXHUB_CA_FILE", "/nowhere/ca.pem", "accounts.E005"),
+        ("INBOXHUB_STREAM_PING", 0.0, "accounts.E007"),
+        ("REDIS_URL", "localhost:6379", "accounts.E008"),
+        ("REDIS_URL", "https://localhost:6379", "accounts.E008"),
         ("MIXI_API_URL", "api.mixi-platform.com/2", "accounts.E006"),
         ("MIXI_API_URL", "https://", "accounts.E006"),
         ("MIXI_AUTHORIZE_URL", "javascript://mixi.jp/%0a", "accounts.E006"),
@@ -32,6 +35,15 @@ def test_wrong_setting_stops_the_start(
 ) -> None:
     setattr(settings, name, value)
     with pytest.raises(SystemCheckError, match=identifier):
+        call_command("check")
+
+
+def test_redis_with_a_database_that_nobody_else_sees_stops_the_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = "redis://localhost:6379/0"
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", ":memory:")
+    with pytest.raises(SystemCheckError, match=r"accounts\.E009"):
         call_command("check")
 
 

@@ -81,6 +81,7 @@ PLACES = (
     "/?q=said",
     "/?q=nothing-like-this",
     "/operations/",
+    "/live/",
     "/accounts/",
     "/accounts/{account}/",
     "/accounts/{account}/unlink/",

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import Look
 from tests.browser.screen import sticking_out
+from tests.browser.test_axe import clean
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 
@@ -46,6 +47,7 @@ def test_posts_come_in_at_the_top_and_change_in_place(
     expect(card(live, "the second post")).to_have_class(re.compile(r"\bgone\b"))
     expect(card(live, "the second post")).to_contain_text("Deleted by its author")
     assert not sticking_out(live)
+    clean(live)
 
 
 def test_posts_wait_while_somebody_reads(live: Page, reader: Reader) -> None:

@@ -158,11 +158,14 @@ def test_removing_one_message_says_that_its_conversation_goes(
     newcomer: Reader,
 ) -> None:
     sim, me = newcomer.mastodon, newcomer.name
-    for text in ("the first of two", "the second of two"):
-        sim.direct("carol", me, text)
+    for minutes, text in ((2, "the first of two"), (1, "the second of two")):
+        words = f"@{me} {text}"
+        sim.status("carol", words, visibility="direct", minutes_ago=minutes)
     newcomer.link(host=sim.host)
     page.goto(newcomer.site.url)
     open_row(page, "the second of two")
+    # Being read changes what the menus offer.
+    expect(page.locator(".quiet")).to_contain_text(sim.host)
     page.locator("details.menu > summary").first.click()
     page.locator("details.menu[open] [data-verb=remove]").click()
     dialog = page.locator("dialog[open]")

@@ -1,18 +1,16 @@
 """Notes that are shown and never stored: safe on the page, and gone from everywhere else."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import User
 
 from inboxhub.networks.base import Attachment, RemoteAuthor, RemoteMessage
-from messaging import cards, live_page
-from messaging.live_page import Look
+from messaging import cards
+from messaging.live_page import Look, rendered
 from messaging.models import Message
-from messaging.views import media
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +43,7 @@ def shown(note: RemoteMessage, language: str = "en") -> str:
     card = cards.unpacked(cards.packed(note), account)
     look = Look(account.owner, language, ZoneInfo("Asia/Tokyo"))
     context: dict[str, object] = {"message": card, "account": account}
-    return live_page._rendered(look, "live_card", context)
+    return rendered(look, "live_card", context)
 
 
 def test_card_has_what_a_note_has() -> None:
@@ -62,7 +60,8 @@ def test_card_speaks_the_language_of_the_page() -> None:
 
 @pytest.mark.parametrize("field", ["text", "html", "content_warning", "url", "kind"])
 def test_hostile_note_is_harmless(field: str) -> None:
-    html = shown(replace(NOTE, **{field: HOSTILE}))
+    hostile: dict[str, Any] = {field: HOSTILE}
+    html = shown(replace(NOTE, **hostile))
     assert "<script" not in html
     assert "onerror=" not in html.replace("onerror=&quot;", "")
 
@@ -78,35 +77,8 @@ def test_note_without_author_can_be_shown() -> None:
     assert "Hello" in shown(replace(NOTE, author=None))
 
 
-@pytest.fixture
-def passing() -> Iterator[None]:
-    token = cards.passing.set(True)
-    yield
-    cards.passing.reset(token)
-
-
-def addresses(html: str) -> list[str]:
-    return [part.partition('"')[0] for part in html.split('src="')[1:]]
-
-
-def test_pictures_of_cards_are_our_own_and_do_not_count_for_long(
-    monkeypatch: pytest.MonkeyPatch, client: object
-) -> None:
-    found = addresses(shown(NOTE))
-    assert len(found) == 3
-    assert all(address.startswith("/media/") for address in found)
-
-
-@pytest.mark.usefixtures("passing")
-@pytest.mark.parametrize(("later", "counts"), [(0, True), (1, True), (2, False)])
-def test_picture_of_a_card_counts_an_hour_or_two(
-    monkeypatch: pytest.MonkeyPatch,
-    rf: object,
-    later: int,
-    counts: bool,  # noqa: FBT001
-) -> None:
-    user = User.objects.create_user("me")
-    path = media.media_url(user.pk, PICTURE)
-    hour = media._hour()
-    monkeypatch.setattr(media, "_hour", lambda: hour + later)
-    assert path
+def test_pictures_of_a_card_come_through_our_own_door() -> None:
+    html = shown(NOTE)
+    addresses = [part.partition('"')[0] for part in html.split('src="')[1:]]
+    assert len(addresses) == 3
+    assert all(address.startswith("/media/") for address in addresses)

@@ -2,7 +2,9 @@
 
 import io
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from pytest_django import Settings
 from accounts.clients import outgoing
 from inboxhub.lib import pictures
 from inboxhub.lib.http import Http
+from messaging.cards import passing
 from messaging.views import media
 from messaging.views.media import media_url
 from tests.factories import make_user
@@ -161,6 +164,43 @@ def test_stranger_gets_404(me: User, settings: Settings, who: str) -> None:
 )
 def test_forged_token_gets_404(me: User, token: str) -> None:
     assert get(me, f"/media/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize(("hours", "status"), [(0, 200), (1, 200), (2, 404)])
+def test_picture_of_what_does_not_stay_counts_for_an_hour_or_two(
+    me: User,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: int,
+    status: int,
+) -> None:
+    with passing_pictures(), serving(always(answer(picture()))) as server:
+        settings.INBOXHUB_PRIVATE_HOSTS = [server.host]
+        outgoing.cache_clear()
+        path = media_url(me.pk, f"http://{server.host}/a.png")
+        now = time.time()
+        monkeypatch.setattr("time.time", lambda: now + hours * 3600)
+        assert get(me, path).status_code == status
+        assert get(make_user("eve"), path).status_code == 404
+
+
+def test_picture_of_what_does_not_stay_is_kept_nowhere(
+    me: User, settings: Settings
+) -> None:
+    with passing_pictures(), serving(always(answer(picture()))) as server:
+        response = shown(server, me, settings)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, max-age=3600"
+    assert not [path for path in settings.VAR.rglob("*") if path.is_file()]
+
+
+@contextmanager
+def passing_pictures() -> Iterator[None]:
+    token = passing.set(True)
+    try:
+        yield
+    finally:
+        passing.reset(token)
 
 
 def test_width_that_we_do_not_make_gets_404(me: User, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """With Redis, open pages of one process are told at once what another one did."""
 
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ import pytest
 import redis
 from websockets.sync.client import ClientConnection
 
+from messaging.demands import LASTS
 from simulators.misskey import Simulator, running
+from tests.processes.pages import Page
 from tests.processes.reader import ME, PATIENCE, Reader
 from tests.processes.site import DEADLINE, free_port, site, wait_until
 
@@ -118,3 +121,44 @@ def test_nothing_is_lost_while_redis_is_away(
         server.start()
         sim.direct("taro", ME, "with Redis again")
         told_of(page, "message.new")
+
+
+def test_live_page_reaches_the_process_that_holds_the_stream(
+    sim: Simulator, reader: Reader
+) -> None:
+    with reader.socket() as socket:
+        page = Page(socket)
+        page.ask(live={"account": int(reader.account), "channel": "local"})
+        page.hear(lambda frame: frame.get("state") == "live")
+        note = str(sim.note("taro", "seen from another process")["id"])
+        page.hear(lambda frame: "seen from another" in str(frame.get("html")))
+        sim.await_streams(
+            lambda streams: any(note in one.captures for one in streams),
+            user=ME,
+            seconds=PATIENCE,
+        )
+    sim.await_streams(
+        lambda streams: all(
+            "localTimeline" not in one.channels.values() and not one.captures
+            for one in streams
+        ),
+        user=ME,
+        seconds=PATIENCE,
+    )
+
+
+def test_crashed_pages_leave_nothing_behind(sim: Simulator, reader: Reader) -> None:
+    with reader.socket() as socket:
+        page = Page(socket)
+        page.ask(live={"account": int(reader.account), "channel": "local"})
+        page.hear(lambda frame: frame.get("state") == "live")
+        reader.site.end(signal.SIGKILL)
+        # The process that holds the stream lives on, and nobody tells it.
+        sim.await_streams(
+            lambda streams: (
+                bool(streams)
+                and all("localTimeline" not in s.channels.values() for s in streams)
+            ),
+            user=ME,
+            seconds=LASTS + PATIENCE,
+        )

@@ -1,5 +1,6 @@
 """`manage.py serve`: the web pages and the background work in one process."""
 
+import sys
 from argparse import ArgumentParser
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from inboxhub.asgi import application
 from inboxhub.server import InboxServer, PortTaken
 from messaging.sync.engine import Engine
 from messaging.sync.listen import Listeners
+
+# A thread that stores keeps the loop that tells open pages waiting for so many seconds.
+LONGEST_AT_ONCE = 0.001
 
 
 class Command(BaseCommand):
@@ -28,6 +32,7 @@ class Command(BaseCommand):
             # The address in callbacks must be the one that the browser uses.
             settings.INBOXHUB_URL = f"http://localhost:{port}"
         background = None if options["no_background"] else (Engine(), Listeners())
+        sys.setswitchinterval(LONGEST_AT_ONCE)
         server = InboxServer(application, host, port, background, self._ready)
         try:
             server.run()

@@ -76,7 +76,9 @@ def test_hosts_are_counted_per_user_and_limited() -> None:
 def stream(*closed: str) -> Stream:
     address = StreamAddress(f"wss://{MISSKEY}/streaming")
     viewer = Viewer("me", f"https://{MISSKEY}", MISSKEY)
-    facts = Facts(id="me", domain=MISSKEY, version="2025.12.0", chat=CHAT, closed=closed)
+    facts = Facts(
+        id="me", domain=MISSKEY, version="2025.12.0", chat=CHAT, closed=closed
+    )
     return Stream(address, MISSKEY, viewer, facts, answering={MISSKEY: False})
 
 
