@@ -10,7 +10,9 @@ import asyncio
 import json
 import ssl
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, broadcast, serve
@@ -19,7 +21,11 @@ from websockets.exceptions import ConnectionClosed
 
 def main() -> None:
     name, *words = sys.argv[1:]
-    programs = {"upstream": upstream, "clients": clients, "relay": relay}
+    programs: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+        "upstream": upstream,
+        "clients": clients,
+        "relay": relay,
+    }
     asyncio.run(programs[name](*words))
 
 

@@ -76,8 +76,11 @@ async def _measure(
     async with AsyncExitStack() as stack:
         ours: Heard = [{} for _ in range(SOCKETS)]
         bare: Heard = [{} for _ in range(SOCKETS)]
-        addresses = ((f"ws://localhost:{site}/ws/", ours, _event, headers),)
-        addresses += ((f"ws://localhost:{relay}/", bare, _frame, {}),)
+        nothing: dict[str, str] = {}
+        addresses = (
+            (f"ws://localhost:{site}/ws/", ours, _event, headers),
+            (f"ws://localhost:{relay}/", bare, _frame, nothing),
+        )
         listening = []
         for address, heard, read, more in addresses:
             for place in range(SOCKETS):

@@ -2,7 +2,7 @@
 
 The channel layer in memory belongs to one event loop, that of the web server; the
 threads of the engine have none. So the first socket says which loop it is. Over Redis
-any loop will do, and a process without one makes its own.
+any loop will do; a process without one makes its own.
 """
 
 import asyncio
