@@ -5,16 +5,23 @@ seconds all that it wants. So a page, a process or a message that is lost leaves
 behind, and a process that has just begun knows soon what is wanted.
 """
 
-from collections.abc import Collection, Mapping
+import logging
+import time
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 
+from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
+
+logger = logging.getLogger(__name__)
 
 STREAMS = "streams"
 """The channel layer's name for all processes that hold streams."""
 LASTS = 60.0
 SAY_EVERY = 20.0
 NOTE, CARD, CHAT, CHANNEL = "note", "card", "chat", "channel"
+COMPLAIN_EVERY = 60.0
+_complained_at = [-COMPLAIN_EVERY]
 _ACCOUNT, _HOST = "account:", "host:"
 
 
@@ -64,7 +71,23 @@ async def say(viewer: str, owner_id: int, wants: Collection[Want]) -> None:
         return
     listed = [[want.place, want.kind, want.name] for want in wants]
     message = {"type": "demand", "viewer": viewer, "owner": owner_id, "wants": listed}
-    await layer.group_send(STREAMS, message)
+    await send_or_lose(layer.group_send(STREAMS, message))
+
+
+async def send_or_lose(sending: Awaitable[None]) -> None:
+    """What is only for looking at may be lost: whoever sends it must go on.
+
+    A page that takes nothing misses something; so do all while the layer is away.
+    """
+    try:
+        await sending
+    except ChannelFull:
+        return
+    except Exception:
+        # Whatever the layer's library raises. A line for each would help nobody.
+        if time.monotonic() > _complained_at[0] + COMPLAIN_EVERY:
+            _complained_at[0] = time.monotonic()
+            logger.exception("open pages and streams do not hear of each other")
 
 
 def read(message: Mapping[str, object]) -> Demand | None:

@@ -68,8 +68,7 @@ class HostLine:
 
     async def _once(self) -> float:
         try:
-            if not await self._holds():
-                return ELSEWHERE_WAIT
+            await self._take()
             stream = await self.exchange.ask(self.host, _stream_of, self.host)
             await self.exchange.handshake(self.host)
             await self._connected(stream)
@@ -80,6 +79,13 @@ class HostLine:
             logger.exception("a stream failed host=%s", self.host)
         await self.pages.tell_states()
         return 0.0
+
+    async def _take(self) -> None:
+        """Wait until no other process has the host."""
+        while True:
+            if await self._holds():
+                return
+            await asyncio.sleep(ELSEWHERE_WAIT)
 
     async def _holds(self) -> bool:
         """Take the host, or stay its holder. False where another process has it."""

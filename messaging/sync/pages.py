@@ -8,14 +8,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
-from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 
 from inboxhub.lib.http import Socket
 from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.stream import Heard, NoteChange, Stream
 from messaging import cards
-from messaging.demands import CARD, CHANNEL, Want
+from messaging.demands import CARD, CHANNEL, Want, send_or_lose
 from messaging.sync.wanted import CONFIRMED_WITHIN, DOWN, Asked, Demands
 
 PeopleOf = Callable[[str], Awaitable[Sequence[RemoteAuthor]]]
@@ -117,6 +116,4 @@ class Pages:
         if layer is None:
             return
         for viewer in self.demands.viewers(want, self.owner_id):
-            # Whoever takes nothing misses something; it is only for looking at.
-            with suppress(ChannelFull):
-                await layer.send(viewer, dict(message))
+            await send_or_lose(layer.send(viewer, dict(message)))

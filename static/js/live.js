@@ -9,17 +9,25 @@ import { startWatching } from "./watching.js";
 const FIRST_PAUSE = 60;
 const PAUSE = 250;
 const MOST = 200;
+const LONGEST_ACT = 10_000;
 
 let told = empty();
 let timer = 0;
 let asking = false;
 let notify = () => {};
+let acting = 0;
+let actedAt = 0;
 
 /* Shows what the events tell of: asks for the rows, counts and messages on the screen. */
 export function startLive() {
   const { seq } = document.body.dataset;
   if (seq === undefined) return;
   notify = startNotifying();
+  document.body.addEventListener("htmx:beforeSend", () => {
+    acting += 1;
+    actedAt = Date.now();
+  });
+  document.body.addEventListener("htmx:afterRequest", () => (acting = Math.max(0, acting - 1)));
   let live = () => {};
   const { ask } = startSocket({ seq: Number(seq), heard, resync, state, live: (frame) => live(frame) });
   startWatching(ask);
@@ -53,11 +61,19 @@ async function ask() {
     const conversations = [...now.conversations];
     const messages = [...now.messages].slice(-MOST);
     const part = await fetched(`conversation=${conversations}&message=${messages}`);
+    await calm();
     if (part) show(part, conversations, messages);
   } finally {
     asking = false;
     if (told.any) soon(PAUSE);
   }
+}
+
+/* While a verb is under way, the row it was clicked in stays: htmx puts the answer's
+   pieces around it, and finds none of them from a row that has left the page. */
+async function calm() {
+  while (acting && Date.now() - actedAt < LONGEST_ACT)
+    await new Promise((go) => setTimeout(go, 30));
 }
 
 async function fetched(query) {

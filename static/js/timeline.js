@@ -1,6 +1,6 @@
+import { find, parsed, replaceCard, scroller, showCards } from "./feed.js";
 import { say } from "./status.js";
 
-const KEPT = 60;
 const MOST_WAITING = 60;
 const MOST_ACTIVITY = 3;
 const NEAR_TOP = 48;
@@ -34,7 +34,7 @@ class Timeline {
     this.pause = live.querySelector("[data-live-pause]");
     this.waiting = [];
     this.held = this.hovered = false;
-    this.unsaid = 0;
+    this.unsaid = this.lost = 0;
     this.now = "joining";
   }
 
@@ -73,44 +73,27 @@ class Timeline {
   /* --- Cards --- */
 
   card(id, card) {
-    if (this.find(id)) return this.changed(id, card);
+    const known = this.waiting.some((one) => one.dataset.note === id);
+    if (known || find(this.feed, id)) return this.changed(id, card);
     if (!this.reading()) return this.show([card]);
     this.waiting.push(card);
-    while (this.waiting.length > MOST_WAITING) this.waiting.shift();
+    while (this.waiting.length > MOST_WAITING) {
+      this.waiting.shift();
+      this.lost += 1;
+    }
     this.pill();
   }
 
   show(cards) {
     this.live.querySelector("[data-live-empty]").hidden = true;
-    for (const card of cards) {
-      card.classList.add("arrived");
-      this.feed.prepend(card);
-    }
+    showCards(this.feed, cards);
     this.unsaid += cards.length;
-    while (this.feed.children.length > KEPT) this.feed.lastElementChild.remove();
   }
 
   changed(id, card) {
     const place = this.waiting.findIndex((one) => one.dataset.note === id);
-    if (place >= 0) return void (this.waiting[place] = card);
-    const old = this.find(id);
-    if (!old) return;
-    const details = old.querySelectorAll("details");
-    card.querySelectorAll("details").forEach((one, number) => {
-      one.open = Boolean(details[number]?.open);
-    });
-    if (old.contains(document.activeElement) && old !== document.activeElement) {
-      old.className = card.className;
-      old.querySelector("[data-foot]").replaceWith(card.querySelector("[data-foot]"));
-      return;
-    }
-    const focused = old === document.activeElement;
-    old.replaceWith(card);
-    if (focused) card.focus({ preventScroll: true });
-  }
-
-  find(id) {
-    return this.feed.querySelector(`[data-note="${CSS.escape(id)}"]`);
+    if (place >= 0) this.waiting[place] = card;
+    else if (find(this.feed, id)) replaceCard(find(this.feed, id), card);
   }
 
   /* --- Reading --- */
@@ -154,7 +137,8 @@ class Timeline {
 
   skipped(number) {
     const line = this.live.querySelector("[data-live-skipped]");
-    line.textContent = number ? this.words.skipped.replace("#", number) : "";
+    const all = number + this.lost;
+    line.textContent = all ? this.words.skipped.replace("#", all) : "";
   }
 
   activity(line) {
@@ -177,17 +161,4 @@ class Timeline {
     if (this.unsaid) say(this.words.newNotes.replace("#", this.unsaid), { quietly: true });
     this.unsaid = 0;
   }
-}
-
-function parsed(html) {
-  const made = document.createElement("template");
-  made.innerHTML = html;
-  return made.content.firstElementChild;
-}
-
-function scroller(feed) {
-  const main = feed.closest("main");
-  if (getComputedStyle(main).overflowY !== "visible")
-    return { target: main, top: () => main.scrollTop };
-  return { target: window, top: () => window.scrollY };
 }

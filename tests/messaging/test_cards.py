@@ -66,6 +66,11 @@ def test_hostile_note_is_harmless(field: str) -> None:
     assert "onerror=" not in html.replace("onerror=&quot;", "")
 
 
+def test_html_of_a_note_is_cleaned_before_anything_shows_it() -> None:
+    told = cards.packed(replace(NOTE, html=HOSTILE + "<p>kept</p>"))
+    assert cards.unpacked(told, make_account()).html == "<p>kept</p>"
+
+
 def test_hostile_author_is_harmless() -> None:
     author = RemoteAuthor("u", HOSTILE, HOSTILE, "javascript:alert(1)", HOSTILE)
     html = shown(replace(NOTE, author=author, remote_id='"><script>'))

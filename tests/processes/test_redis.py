@@ -147,6 +147,21 @@ def test_live_page_reaches_the_process_that_holds_the_stream(
     )
 
 
+def test_stream_goes_on_while_a_page_that_looks_cannot_be_told(
+    sim: Simulator, server: Redis, reader: Reader
+) -> None:
+    with reader.socket() as socket:
+        page = Page(socket)
+        page.ask(live={"account": int(reader.account), "channel": "local"})
+        page.hear(lambda frame: frame.get("state") == "live")
+        server.end()
+        sim.note("taro", "nobody can be told of this")
+        sim.direct("taro", ME, "this is stored")
+        reader.sees("this is stored")
+        assert len(reader.heard()) == 1
+    assert "a stream failed" not in reader.site.log.read_text()
+
+
 def test_crashed_pages_leave_nothing_behind(sim: Simulator, reader: Reader) -> None:
     with reader.socket() as socket:
         page = Page(socket)
