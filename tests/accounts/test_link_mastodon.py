@@ -80,7 +80,7 @@ def test_approval_links_the_account(mastodon_host: Simulator) -> None:
     assert account.remote_id == mastodon_host.id_of("alice")
     assert account.handle == f"@alice@{mastodon_host.host}"
     assert account.credentials["scope"] == SCOPES
-    assert not account.able.warnings
+    assert [*account.able.warnings] == ["private-filtered"]
     assert not SocialAccount.objects.exists()
     assert not SocialToken.objects.exists()
 

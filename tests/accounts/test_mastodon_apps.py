@@ -147,7 +147,7 @@ def test_approval_page_without_our_scopes_is_asked_with_plain_ones(
     assert "knows no finer permissions" in page
     assert "<code>write</code>" in page
     account = Account.objects.get(pk=link_by(browser, mastodon_host, preview))
-    assert not account.able.warnings
+    assert [*account.able.warnings] == ["private-filtered"]
 
 
 @pytest.mark.parametrize("error", ["invalid_scope", "invalid_client"])
