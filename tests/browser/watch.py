@@ -49,6 +49,9 @@ class Watch:
             return
         if page is not None and not self._ours(page.url):
             return
+        # Said when a page is left while it connects; what a lost socket costs is tested.
+        if "WebSocket connection to" in message.text:
+            return
         said = any(f"status of {code}" in message.text for code in self.expected_status)
         if not said:
             self.problems.append(f"console {message.type}: {message.text}")
