@@ -48,12 +48,19 @@ class Server:
         self._on_port(port)
         self._listening.set()
         await self._stop.wait()
+        open_ = list(runner.server.connections) if runner.server else []
+        transports = [one.transport for one in open_ if one.transport]
         await runner.cleanup()
         # A call that was told to hang for ever would be missed by the loop.
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+        # A closed transport waits until the other side has read all that was sent.
+        for transport in transports:
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()
+        await asyncio.sleep(0)  # the loop closes the sockets in its next round
 
 
 async def listen(

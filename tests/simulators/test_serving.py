@@ -1,0 +1,35 @@
+"""A simulator that ends leaves no connection behind."""
+
+import gc
+import socket
+import threading
+
+from aiohttp import web
+
+from simulators.serving import Server
+
+
+def test_connection_whose_other_side_reads_nothing_ends_with_the_server() -> None:
+    full = threading.Event()
+
+    async def talk(request: web.Request) -> web.WebSocketResponse:
+        answer = web.WebSocketResponse(timeout=0.1)
+        await answer.prepare(request)
+        for _ in range(64):  # more than the kernel's buffers hold
+            await answer.send_frame(bytes(1 << 20), web.WSMsgType.BINARY)
+            full.set()
+        return answer
+
+    app = web.Application()
+    app.router.add_get("/", talk)
+    server = Server(app)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as reader:
+        reader.sendall(
+            b"GET / HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        assert full.wait(10)
+        server.stop()
+        gc.collect()  # an open transport complains here, and warnings are errors
