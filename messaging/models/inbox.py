@@ -253,9 +253,10 @@ class Message(models.Model):
 class Cursor(models.Model):
     """Where the pull of one listing stands.
 
-    `newest` and the positions are opaque to all but the client. `gaps` are positions
-    from which an interrupted pull of the newest goes on downwards to what is known;
-    `oldest` is where history goes on.
+    `newest` and the positions are opaque to all but the client. `floor` is the head of
+    the listing at the last pull, see `messaging.sync.floor`. `gaps` are where interrupted
+    pulls of the newest go on downwards: each has a position `at`, its own `floor` and the
+    number of `pages` read so far. `oldest` is where history goes on.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="cursors")
@@ -263,6 +264,7 @@ class Cursor(models.Model):
     listing = models.CharField(max_length=32)
     newest = models.TextField(default="", blank=True)
     oldest = models.TextField(null=True, blank=True)  # noqa: DJ001  None: no older page
+    floor = models.JSONField(default=list)
     gaps = models.JSONField(default=list)
     pulled_at = models.DateTimeField(null=True, blank=True)
     reached_at = models.DateTimeField(null=True, blank=True)

@@ -16,8 +16,10 @@ from inboxhub.lib.database import short_write
 from inboxhub.networks.base import Listing, ProviderError, TemporaryError
 from messaging import events
 from messaging.models import Conversation, Cursor, Message
-from messaging.sync.pull import MOST_PAGES, Pull, Pulled
+from messaging.sync.pull import Pull, Pulled
 
+# A listing that never ends is left after so many pages.
+MOST_PAGES = 200
 CONFIRM_AT_ONCE = 100
 MOST_GOES, LONGEST_HOLD = 600, 30.0
 _NEEDED = (

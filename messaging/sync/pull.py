@@ -1,9 +1,9 @@
 """Remote to rows by listing: the newest first, then gaps, then history backwards.
 
-A pull of the newest works downwards to what is known, plus one page of overlap, since
-messages that travelled slowly turn up below newer ones. It ends there or at the last
-page, never because a page is short. Where it is interrupted, the cursor remembers the
-gap in the same transaction as the rows.
+A pull of the newest works downwards to what the listing showed the last time, plus one
+page of overlap, since messages that travelled slowly turn up below newer ones. It ends
+there or at the last page, never because a page is short. Where it is interrupted, the
+cursor remembers the gap in the same transaction as the rows.
 """
 
 import logging
@@ -24,13 +24,14 @@ from inboxhub.networks.base import (
     TemporaryError,
 )
 from messaging.models import Cursor
+from messaging.sync.floor import Floor
 from messaging.sync.ingest import Ingested, ingest_surely
 from messaging.sync.lease import Lease
 
 logger = logging.getLogger(__name__)
 
 # A listing that never ends (every page new, for ever) is left after so many pages.
-MOST_PAGES = 200
+MOST_PAGES = 1_000
 # And its history, however recent it claims to be: beyond this and a hundred times the
 # account's own limit nothing is a person's inbox any more.
 MOST_LISTED = 10_000
@@ -149,35 +150,32 @@ class Pull:
         first_time = cursor.pulled_at is None
         page = self.client.pull(listing.name, None, newest=cursor.newest)
         cursor.newest = page.newest or cursor.newest
+        floor = Floor.from_json(cursor.floor)
+        cursor.floor = Floor.of(page).as_json()
         if first_time:
             # The rest is history; it has its own pace and limit.
             cursor.oldest, cursor.listed = page.next, len(page.items)
             self.store(listing, cursor, page)
             return
-        gaps, known_pages = list(cursor.gaps), 0
-        for _number in range(MOST_PAGES):
-            cursor.gaps = [page.next, *gaps] if page.next else gaps
+        gaps, pages, below = list(cursor.gaps), 1, 0
+        while True:
+            gap = {"at": page.next, "floor": floor.as_json(), "pages": pages}
+            cursor.gaps = [gap, *gaps] if page.next else gaps
             done = self.store(listing, cursor, page)
-            known_pages = known_pages + 1 if done.known else 0
-            if known_pages > OVERLAP_PAGES or page.next is None:
+            if below or floor.reached_by(page, known=done.known):
+                below += 1
+            if below > OVERLAP_PAGES or page.next is None:
                 break
             if not self.keep_going():
                 return
-            page = self.client.pull(listing.name, page.next)
+            page, pages = self.client.pull(listing.name, page.next), pages + 1
         cursor.gaps = gaps
         self._save(cursor)
 
     def _one_older_page(self, listing: Listing, cursor: Cursor) -> None:
         """The next page of a gap, otherwise of the history."""
         if cursor.gaps:
-            position, *others = cursor.gaps
-            page = self.client.pull(listing.name, position)
-            stuck = page.next == position
-            cursor.gaps = [page.next, *others] if page.next and not stuck else others
-            done = self.store(listing, cursor, page)
-            if done.known and cursor.gaps != others:
-                cursor.gaps = others
-                self._save(cursor)
+            self._one_page_of_a_gap(listing, cursor)
             return
         position = cursor.oldest or ""
         page = self.client.pull(listing.name, position)
@@ -185,6 +183,17 @@ class Pull:
         cursor.oldest = None if page.next == position else page.next
         cursor.listed += len(page.items)
         self.store(listing, cursor, page)
+
+    def _one_page_of_a_gap(self, listing: Listing, cursor: Cursor) -> None:
+        gap, *others = cursor.gaps
+        page = self.client.pull(listing.name, gap["at"])
+        more = page.next and page.next != gap["at"] and gap["pages"] < MOST_PAGES
+        rest = {**gap, "at": page.next, "pages": gap["pages"] + 1}
+        cursor.gaps = [rest, *others] if more else others
+        done = self.store(listing, cursor, page)
+        if more and Floor.from_json(gap["floor"]).reached_by(page, known=done.known):
+            cursor.gaps = others
+            self._save(cursor)
 
     def _wants_history(self, listing: Listing, cursor: Cursor) -> bool:
         if not listing.history or cursor.history_done or cursor.oldest is None:

@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.clients import client_for
 from accounts.models import Account
+from inboxhub.lib.database import short_write
 from messaging.models import Message
 from messaging.sync import engine
 from messaging.sync.foreground import pull_now
+from messaging.sync.ingest import ingest_surely
 from messaging.sync.pull import Pull, Pulled
 from simulators.misskey import Simulator
 from tests.messaging.conftest import Link
@@ -68,6 +71,44 @@ def test_new_message_is_found_below_a_full_page_of_newer_ones(
         sim.mention("taro", "hana", f"number {number}")
     pull(account)
     assert len(texts(account, "mentions")) == 250
+
+
+def test_messages_below_those_that_came_another_way_are_found(
+    sim: Simulator,
+    link: Link,
+) -> None:
+    """A stream, too, brings the newest before the older ones of a gap are here."""
+    account = link()
+    sim.mention("taro", "hana", "long known")
+    pull(account)
+    for number in range(350):
+        sim.mention("taro", "hana", f"number {number}")
+    client, position = client_for(account), None
+    for _page in range(2):
+        page = client.pull("mentions", position)
+        position = page.next
+        with short_write():
+            ingest_surely(account, "mentions", page.items, timezone.now())
+    pull(account)
+    engine.drain()
+    assert len(texts(account, "mentions")) == 351
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_pull_ends_where_the_last_one_began(
+    sim: Simulator, link: Link, kept: bool
+) -> None:
+    """And below it, where all that stood there was deleted."""
+    for number in range(900):
+        sim.mention("taro", "hana", f"number {number}")
+    account = link()
+    engine.drain()
+    pull(account)
+    for note in [] if kept else sim.notes_of("taro")[-150:]:
+        sim.delete_note(note.id)
+    sim.forget_calls()
+    pull(account)
+    assert len(sim.calls("notes/mentions")) <= 3
 
 
 def test_history_is_fetched_backwards_up_to_the_limit(
