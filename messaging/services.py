@@ -6,10 +6,9 @@ the remote must be told is done by `messaging.sync.push`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Self
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -20,7 +19,7 @@ from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
-from messaging import events, search
+from messaging import events
 from messaging.models import (
     Conversation,
     Message,
@@ -28,6 +27,7 @@ from messaging.models import (
     Operation,
     OperationItem,
 )
+from messaging.selection import Selection
 
 Verb = Operation.Verb
 State = OperationItem.State
@@ -41,43 +41,6 @@ _KNOWN_THERE = {
 # Rows per statement: short enough for SQLite's write lock.
 BATCH = 500
 HISTORY_STEP = {"messages": 1000, "days": 90}
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A snapshot of messages: ids, or a query with the newest row that it may touch."""
-
-    message_ids: tuple[int, ...] = ()
-    query: str | None = None
-    bound: int = 0
-    """The highest message id that existed when the query was chosen."""
-
-    @classmethod
-    def messages(cls, ids: Iterable[int]) -> Self:
-        return cls(message_ids=tuple(dict.fromkeys(ids)))
-
-    @classmethod
-    def conversations(cls, user: User, ids: Iterable[int]) -> Self:
-        """The shown messages of these conversations, as they are now."""
-        rows = Message.objects.of(user).shown().filter(conversation__in=list(ids))
-        return cls(message_ids=tuple(rows.values_list("pk", flat=True)))
-
-    @classmethod
-    def matching(cls, user: User, query: str) -> Self:
-        """All that match the query now; later arrivals are never swept in."""
-        newest = Message.objects.of(user).aggregate(bound=models.Max("pk"))
-        return cls(query=query, bound=newest["bound"] or 0)
-
-    def of(self, user: User) -> MessageQuerySet:
-        """The rows, of which a stranger's ids are simply left out."""
-        if self.query is None:
-            return Message.objects.of(user).filter(pk__in=self.message_ids)
-        return search.messages(user, self.query).queryset.filter(pk__lte=self.bound)
-
-    def as_json(self) -> dict[str, object]:
-        if self.query is None:
-            return {"ids": list(self.message_ids)}
-        return {"query": self.query, "bound": self.bound}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from inboxhub.lib.http import Http
 
 if TYPE_CHECKING:
     from inboxhub.networks.stream import Stream
+    from inboxhub.networks.writing import Draft, Sent, Upload
 
 MESSAGES, MENTIONS, NOTICES, REQUESTS = "messages", "mentions", "notices", "requests"
 BOXES = (MESSAGES, MENTIONS, NOTICES, REQUESTS)
@@ -56,6 +57,10 @@ class TemporaryError(ProviderError):
         super().__init__(message, code=code)
         self.retry_after = retry_after
         self.sent = sent
+
+
+class OutcomeUnknown(TemporaryError):
+    """It may have been done: only a look tells, and nothing may be repeated before."""
 
 
 class PermanentError(ProviderError):
@@ -247,13 +252,52 @@ class Ability:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """What can be written, as the answer to messages of one source or as a new one.
+
+    `reason` is the code why nothing can, empty when something can. `max_text` is in
+    characters as the host counts them, 0 where it does not say. `visibilities` are the
+    network's own words, the narrowest first; for an answer those that the answered
+    message allows are a part of them. `files` is how many pictures may go along, of up
+    to `max_bytes` each and of the types in `mimes`; `described`: with alternative text.
+    """
+
+    reason: str = ""
+    max_text: int = 0
+    title: bool = False
+    content_warning: bool = False
+    visibilities: tuple[str, ...] = ()
+    people: int = 1
+    """How many may be addressed at once."""
+    files: int = 0
+    max_bytes: int = 0
+    mimes: tuple[str, ...] = ()
+    described: bool = False
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The stored form back; unknown keys of an older release are left out."""
+        known = cls.__dataclass_fields__
+        values = {key: value for key, value in stored.items() if key in known}
+        for name in ("visibilities", "mimes"):
+            values[name] = tuple(values.get(name, ()))
+        return cls(**values)
+
+
+NEW = "new"
+NOTHING = Writing(reason="not-offered")
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What this account can do on its host.
 
     `abilities` maps verb → source → Ability, where a source is followed by `:own` for
     what the person wrote (`note:own`). `boxes` maps a box to the code of the reason why
     it is off, empty when it is on, and `timelines` so what a stream can bring for looking
-    at. `facts` belongs to the client, which gets it back.
+    at. `writing` maps the source of what is answered to what can be written, and `NEW`
+    to what can be without answering; `reactions` are those that the host is known to
+    take, empty where any emoji will do. `facts` belongs to the client, which gets it back.
     """
 
     software: str = ""
@@ -266,6 +310,8 @@ class Capabilities:
     boxes: Mapping[str, str] = field(default_factory=dict)
     timelines: Mapping[str, str] = field(default_factory=dict)
     abilities: Mapping[str, Mapping[str, Ability]] = field(default_factory=dict)
+    writing: Mapping[str, Writing] = field(default_factory=dict)
+    reactions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
 
@@ -274,6 +320,10 @@ class Capabilities:
         sources = self.abilities.get(verb, {})
         name = f"{source}:own" if own else source
         return sources.get(name) or Ability(NOWHERE, reason="not-offered")
+
+    def written(self, source: str) -> Writing:
+        """What can be written to answer such a message, or with `NEW` by itself."""
+        return self.writing.get(source, NOTHING)
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -291,6 +341,9 @@ class Capabilities:
                 }
                 for verb, sources in abilities.items()
             }
+        writing = known.get("writing")
+        if isinstance(writing, dict):
+            known["writing"] = {k: Writing.from_json(v) for k, v in writing.items()}
         return cls(**known)  # type: ignore[arg-type]  # as_json wrote these values
 
 
@@ -417,6 +470,60 @@ class Client(ABC):
         raise NotSupported(
             "this network has no list to remove from", code="not-offered"
         )
+
+    # --- Writing and answering --------------------------------------------------------
+
+    look_after: ClassVar[float] = 5.0
+    """Seconds until something that was sent surely shows in `find_sent`."""
+
+    def find_people(self, text: str) -> tuple[RemoteAuthor, ...]:
+        """Whom one could write to by that handle or name, the likeliest first, few."""
+        raise NotSupported("this network finds nobody", code="not-offered")
+
+    def upload(self, file: "Upload") -> str:
+        """The id of the stored picture, ready to be sent. Twice makes two, unseen."""
+        raise NotSupported("this network takes no pictures", code="no-pictures")
+
+    def sent_before(self, draft: "Draft") -> frozenset[str]:
+        """What `find_sent` must not take for the draft: asked before the first try."""
+        return frozenset()
+
+    def send(self, draft: "Draft") -> "Sent":
+        """Send it once. Never called again for a draft before `find_sent` was.
+
+        OutcomeUnknown: perhaps it was sent. TemporaryError, PermanentError: surely not.
+        """
+        raise NotSupported("this network takes no messages", code="not-offered")
+
+    def find_sent(self, draft: "Draft") -> "tuple[Sent, ...]":
+        """What may be the draft among what was sent since its start.
+
+        One: it was sent. None: it was not, or the host does not show it yet. More:
+        nobody can tell.
+        """
+        raise NotSupported("this network takes no messages", code="not-offered")
+
+    def react(self, target: Target, reaction: str) -> Outcome:
+        """Give a reaction, instead of another where one is all; twice is once."""
+        raise NotSupported("this network has no reactions", code="not-offered")
+
+    def unreact(self, target: Target, reaction: str) -> Outcome:
+        """Take the reaction back; one that is not there is done."""
+        raise NotSupported("this network has no reactions", code="not-offered")
+
+    def accept(self, targets: Sequence[Target]) -> list[Outcome]:
+        """Say yes to requests: one outcome per target, in order. Naturally repeatable."""
+        raise NotSupported("this network has no requests", code="not-offered")
+
+    def reject(self, targets: Sequence[Target]) -> list[Outcome]:
+        """Say no to requests: one outcome per target, in order. Naturally repeatable."""
+        raise NotSupported("this network has no requests", code="not-offered")
+
+    def clear_notices(self) -> None:
+        """Destroy all notices on the host, those too that were never pulled."""
+        raise NotSupported("this network clears no notices", code="not-offered")
+
+    # --- News as they happen, and the end ---------------------------------------------
 
     def stream(self) -> "Stream | None":
         """What to connect for news as they happen; None where only listings tell.

@@ -1,5 +1,6 @@
 """The rows of messaging, by what they are about."""
 
+from messaging.models.drafts import Draft, DraftFile
 from messaging.models.events import Event, EventCounter
 from messaging.models.inbox import (
     Author,
@@ -22,6 +23,8 @@ __all__ = [
     "Conversation",
     "ConversationQuerySet",
     "Cursor",
+    "Draft",
+    "DraftFile",
     "Event",
     "EventCounter",
     "Message",

@@ -29,18 +29,35 @@ class Operation(models.Model):
         REMOVE = "remove", _("Remove from my list")
         DELETE = "delete", _("Delete on the server")
         REFRESH = "refresh", _("Refresh")
+        SEND = "send", _("Send")
+        REACT = "react", _("React")
+        UNREACT = "unreact", _("Take the reaction back")
+        ACCEPT = "accept", _("Accept")
+        REJECT = "reject", _("Reject")
+        CLEAR = "clear-notices", _("Clear all notices on the server")
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")  # the time in which it can be undone
         RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
         DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="+")
     verb = models.CharField(max_length=16, choices=Verb.choices)
-    state = models.CharField(max_length=8, choices=State.choices)
+    state = models.CharField(max_length=9, choices=State.choices)
     selection = models.JSONField(default=dict)
-    """How the items were chosen: `ids`, or `query` with its upper `bound`."""
+    """How the items were chosen, see `messaging.selection`."""
+    argument = models.CharField(max_length=255, default="", blank=True)
+    """What the verb needs besides messages: the reaction."""
+    key = models.CharField(max_length=36, default="", blank=True)
+    """Made by the page that asks: a click that comes twice is one operation."""
+    not_before = models.DateTimeField(null=True, blank=True)
+    """Until then nothing is told to a network, and all of it can be undone."""
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
+    """Those that were gone already, `gone`, are among them."""
+    gone = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -49,7 +66,21 @@ class Operation(models.Model):
     objects = OperationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-id"], name="operation_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "key"],
+                condition=~models.Q(key=""),
+                name="operation_asked_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="operation_newest"),
+            models.Index(
+                fields=["owner", "-id"],
+                condition=models.Q(state__in=["waiting", "running", "paused"]),
+                name="operation_unfinished",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.total}"
@@ -58,7 +89,7 @@ class Operation(models.Model):
 class OperationItemQuerySet(models.QuerySet["OperationItem"]):
     def open(self) -> Self:
         """Those that are not settled yet."""
-        return self.filter(state__in=("pending", "in_flight"))
+        return self.filter(state__in=("pending", "in_flight", "unknown"))
 
 
 class OperationItem(models.Model):
@@ -69,6 +100,7 @@ class OperationItem(models.Model):
         IN_FLIGHT = "in_flight", _("On its way")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("Perhaps done")
         SKIPPED = "skipped", _("Not possible")
 
     operation = models.ForeignKey(Operation, models.CASCADE, related_name="items")
@@ -88,7 +120,12 @@ class OperationItem(models.Model):
     state = models.CharField(max_length=9, choices=State.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    """How often the remote was asked whether it was done."""
     error = models.TextField(default="", blank=True)
+    gone = models.BooleanField(default=False)
+    """It was gone from the remote already: done, too."""
+    settled_at = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
 
     objects = OperationItemQuerySet.as_manager()
@@ -103,12 +140,12 @@ class OperationItem(models.Model):
         indexes = [
             models.Index(
                 fields=["account", "verb", "source", "id"],
-                condition=models.Q(state__in=["pending", "in_flight"]),
+                condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
                 name="item_open_of_account",
             ),
             models.Index(
                 fields=["message"],
-                condition=models.Q(state__in=["pending", "in_flight"]),
+                condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
                 name="item_open_of_message",
             ),
         ]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Provider
 from messaging import wording
-from messaging.forms import Filters
+from messaging.filters import Filters
 from messaging.models import Message
 from messaging.templatetags.rich import (
     clean_emojis,

@@ -22,7 +22,7 @@ from inboxhub.networks.base import (
     RemoteMessage,
 )
 from messaging import wording
-from messaging.forms import Cursor
+from messaging.filters import Cursor
 from messaging.models import Author, Conversation, Message, MessageQuerySet
 from messaging.views.content import Content, content, kind_of
 from messaging.views.frame import frame_of, list_filters, wants_fragment

@@ -15,7 +15,7 @@ from accounts.models import Account, Provider
 from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import SERVER
 from messaging import attention, events
-from messaging.forms import Filters, number_of
+from messaging.filters import Filters, number_of
 from messaging.models import Box, Conversation, Operation
 
 THEMES = ("light", "dark")

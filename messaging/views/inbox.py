@@ -13,11 +13,12 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from messaging import wording
-from messaging.forms import Filters
+from messaging.filters import Filters
+from messaging.listing import matching_conversations
 from messaging.models import Conversation
 from messaging.views.conversation import Pane, pane_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
-from messaging.views.rows import Listing, listing, matching_conversations
+from messaging.views.rows import Listing, listing
 
 
 @require_GET

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
-from messaging import search
-from messaging.forms import Cursor, Filters
-from messaging.models import Author, Conversation, Message, MessageQuerySet
+from messaging.filters import Cursor, Filters
+from messaging.listing import matching_conversations, matching_messages
+from messaging.models import Author, Conversation, Message
 from messaging.views.offers import Offer, Offers
 
 PAGE = 50
@@ -102,51 +102,6 @@ def rows_again(
         found = matching_conversations(user, filters).filter(pk__in=few)
         rows = conversation_rows(list(found), by_id)
     return _by_day(rows, None)
-
-
-def matching_conversations(
-    user: User,
-    filters: Filters,
-) -> QuerySet[Conversation]:
-    rows = Conversation.objects.of(user).shown().newest_first()
-    if filters.box:
-        rows = rows.filter(box=filters.box)
-    if filters.unread:
-        rows = rows.filter(unread_count__gt=0)
-    if filters.accounts:
-        rows = rows.filter(account__in=filters.accounts)
-    if filters.providers:
-        rows = rows.filter(account__provider__in=filters.providers)
-    return rows.select_related("latest__author")
-
-
-def matching_messages(
-    user: User,
-    filters: Filters,
-) -> tuple[MessageQuerySet, tuple[str, ...]]:
-    """Messages of a search, of what was sent, or of what is hidden."""
-    found = search.messages(user, filters.q)
-    rows = found.queryset
-    match filters.box:
-        case "hidden":
-            rows = Message.objects.of(user).filter(
-                hidden_at__isnull=False, gone_at=None
-            )
-            if filters.q:
-                rows = search.messages(user, f"{filters.q} is:hidden").queryset
-        case "sent":
-            rows = rows.filter(outgoing=True, gone_at=None)
-        case "":
-            pass
-        case box:
-            rows = rows.filter(box=box)
-    if filters.unread:
-        rows = rows.filter(unread=True)
-    if filters.accounts:
-        rows = rows.filter(account__in=filters.accounts)
-    if filters.providers:
-        rows = rows.filter(account__provider__in=filters.providers)
-    return rows.newest_first().select_related("author", "conversation"), found.notes
 
 
 def _page(

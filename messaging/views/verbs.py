@@ -16,7 +16,7 @@ from inboxhub.networks.base import NOWHERE
 from messaging import services, wording
 from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation
-from messaging.services import Selection
+from messaging.selection import Selection
 from messaging.views.conversation import toolbar_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.offers import Offers

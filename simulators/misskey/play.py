@@ -250,12 +250,21 @@ class Play:
                 user.rate_limit_factor = rate_limit_factor
         return {}
 
-    def flood(self, to: str, count: int, *, by: str, chat: bool = False) -> Result:
-        """Send many numbered mentions or chats, a second apart, ending now."""
+    def flood(
+        self,
+        to: str,
+        count: int,
+        *,
+        by: str,
+        chat: bool = False,
+        at_once: bool = False,
+    ) -> Result:
+        """Send many numbered mentions or chats: now, or a second apart, ending now."""
         with self.state.lock:
             sender, receiver = self._user(by), self._user(to)
             for place in range(count):
-                moment = self.state.now - (count - place) * 1000
+                before = 0 if at_once else (count - place) * 1000
+                moment = self.state.now - before
                 text = f"number {place + 1} of {count}"
                 if chat:
                     chatting.send_to_user(

@@ -18,7 +18,7 @@ from inboxhub.lib.logs import redact
 from inboxhub.networks.base import CredentialsError, TemporaryError
 from messaging import services
 from messaging.models import Message
-from messaging.services import Selection
+from messaging.selection import Selection
 from messaging.sync.turn import turn
 from simulators.mixi import Simulator
 from tests.factories import make_account, make_user

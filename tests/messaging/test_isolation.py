@@ -21,7 +21,7 @@ from accounts.models import Account
 from inboxhub.networks.base import SERVER, Ability, Capabilities, HostFacts
 from messaging import services
 from messaging.models import Message, Operation
-from messaging.services import Selection
+from messaging.selection import Selection
 from messaging.views.media import media_url
 from tests.factories import make_account, make_message, make_user
 

@@ -13,7 +13,7 @@ from inboxhub.networks import mastodon
 from inboxhub.networks.budget import Budgets
 from messaging import services
 from messaging.models import Message, Operation, OperationItem
-from messaging.services import Selection
+from messaging.selection import Selection
 from messaging.sync import engine
 from messaging.sync.foreground import pull_now
 from simulators.mastodon import Simulator, running

@@ -11,7 +11,7 @@ from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.misskey import Client
 from messaging import services
 from messaging.models import Message, Operation, OperationItem
-from messaging.services import Selection
+from messaging.selection import Selection
 from messaging.sync import engine, lease
 from messaging.sync.foreground import pull_now
 from simulators.misskey import Simulator

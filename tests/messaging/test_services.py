@@ -12,7 +12,7 @@ from inboxhub.lib.database import short_write
 from inboxhub.networks.base import NOWHERE, SERVER, Ability, Capabilities
 from messaging import services
 from messaging.models import Conversation, Message, Operation
-from messaging.services import Selection
+from messaging.selection import Selection
 from tests.factories import make_account, make_message, make_user
 
 pytestmark = pytest.mark.django_db

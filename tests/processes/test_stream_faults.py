@@ -75,7 +75,7 @@ def test_news_out_of_order_or_twice_are_the_same_messages(
     sim: Simulator, reader: Reader, kind: str
 ) -> None:
     sim.stream_fault(kind, ME, count=30)
-    sim.flood(ME, 30, by="taro")
+    sim.flood(ME, 30, by="taro", at_once=True)
     wait_until(lambda: stored(reader) == written(sim), PATIENCE)
     assert len(reader.mentions()) == 30
     assert told(reader, STILL_SHOWN) == ["0"]
@@ -118,9 +118,9 @@ def test_stream_that_another_process_took_is_let_go_and_taken_when_free(
 def test_burst_of_ten_thousand_is_stored_while_the_connection_breaks(
     sim: Simulator, reader: Reader
 ) -> None:
-    sim.flood(ME, 4_000, by="taro")
+    sim.flood(ME, 4_000, by="taro", at_once=True)
     sim.stream_fault("cut", ME)
-    sim.flood(ME, 6_000, by="taro")
+    sim.flood(ME, 6_000, by="taro", at_once=True)
     wait_until(lambda: len(stored(reader)) >= 10_000, 240)
     assert stored(reader) == written(sim)
     assert told(reader, STILL_SHOWN) == ["0"]

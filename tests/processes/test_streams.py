@@ -82,7 +82,7 @@ def test_frame_of_two_megabytes_is_survived(sim: Simulator, reader: Reader) -> N
 
 
 def test_burst_is_stored_to_the_last_message(sim: Simulator, reader: Reader) -> None:
-    sim.flood(ME, 400, by="taro")
+    sim.flood(ME, 400, by="taro", at_once=True)
     wait_until(lambda: len(reader.mentions()) >= 400, 60)
     assert len(reader.mentions()) == 400
 
@@ -90,9 +90,9 @@ def test_burst_is_stored_to_the_last_message(sim: Simulator, reader: Reader) -> 
 def test_kill_in_the_middle_of_a_burst_loses_nothing(
     sim: Simulator, reader: Reader
 ) -> None:
-    sim.flood(ME, 300, by="taro")
+    sim.flood(ME, 300, by="taro", at_once=True)
     reader.site.end(signal.SIGKILL)
-    sim.flood(ME, 50, by="taro")
+    sim.flood(ME, 50, by="taro", at_once=True)
     reader.site.start()
     wait_until(lambda: len(reader.mentions()) >= 350, 60)
     assert len(reader.mentions()) == 350

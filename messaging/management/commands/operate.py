@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.users import user_named
 from messaging import search, services
 from messaging.models import Operation
+from messaging.selection import Selection
 from messaging.sync.foreground import work_off
 
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         user, verb = user_named(options["user"]), str(options["verb"])
         query = str(options["query"])
         _refuse_doubtful(search.messages(user, query), query)
-        selection = services.Selection.matching(user, query)
+        selection = Selection.matching(user, query)
         lines = _matching(services.preview(user, verb, selection))
         failed = 0
         if options["yes"]:

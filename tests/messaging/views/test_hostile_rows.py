@@ -11,7 +11,7 @@ from accounts.models import Account
 from inboxhub.networks.base import NOWHERE, SERVER, Ability, Capabilities, HostFacts
 from messaging import services
 from messaging.models import Cursor, Message
-from messaging.services import Selection
+from messaging.selection import Selection
 from tests.factories import (
     NOON,
     make_account,

@@ -1,0 +1,94 @@
+"""What a person writes, until it is sent."""
+
+import uuid
+from typing import Self
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from messaging.models.inbox import Message
+from messaging.models.operations import Operation
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, user: User) -> Self:
+        """Only what `user` may see. Every page's query starts here."""
+        return self.filter(owner=user)
+
+
+class Draft(models.Model):
+    """An answer or a new message; the row goes when it has surely been sent."""
+
+    class State(models.TextChoices):
+        EDITING = "editing", _("Draft")
+        SENDING = "sending", _("Sending")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="drafts")
+    answers = models.ForeignKey(
+        Message,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="drafts",
+    )
+    is_answer = models.BooleanField(default=False)
+    """So that an answer whose message was erased is never sent as a new message."""
+    recipients = models.JSONField(default=list)
+    """People besides those that an answer goes to anyway: `RemoteAuthor` as dicts."""
+    title = models.TextField(default="", blank=True)
+    content_warning = models.TextField(default="", blank=True)
+    text = models.TextField(default="", blank=True)
+    visibility = models.CharField(max_length=24, default="", blank=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.EDITING)
+    operation = models.ForeignKey(
+        Operation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="drafts",
+    )
+    """What sends it, or tried to the last time."""
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    """The same at every try to send this text; another one once it was changed."""
+    started_at = models.DateTimeField(null=True, blank=True)
+    known = models.JSONField(default=list)
+    """With `started_at`: see `inboxhub.networks.writing.Draft`."""
+    error = models.TextField(default="", blank=True)
+    """The code why the last try failed."""
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "answers"],
+                condition=models.Q(state="editing"),
+                name="draft_one_per_answer",
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "-changed_at"], name="draft_newest")]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+
+class DraftFile(models.Model):
+    """A picture that goes along."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    mime = models.CharField(max_length=64)
+    data = models.BinaryField()
+    description = models.TextField(default="", blank=True)
+    sensitive = models.BooleanField(default=False)
+    remote_id = models.CharField(max_length=255, default="", blank=True)
+    """Where the host keeps it, once it was uploaded."""
+
+    def __str__(self) -> str:
+        return self.name
