@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from weakref import WeakSet
 
 from aiohttp import web
 
@@ -19,6 +20,8 @@ class Server:
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._listening = threading.Event()
         self._stop = asyncio.Event()
+        self._connections: WeakSet[asyncio.BaseTransport] = WeakSet()
+        app.middlewares.insert(0, self._remember)
         self._on_port: Callable[[int], None] = lambda port: None
         self.port = 0
 
@@ -48,19 +51,30 @@ class Server:
         self._on_port(port)
         self._listening.set()
         await self._stop.wait()
-        open_ = list(runner.server.connections) if runner.server else []
-        transports = [one.transport for one in open_ if one.transport]
+        for handler in runner.server.connections if runner.server else []:
+            if handler.transport:
+                self._connections.add(handler.transport)
         await runner.cleanup()
         # A call that was told to hang for ever would be missed by the loop.
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        # A closed transport waits until the other side has read all that was sent.
-        for transport in transports:
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+        # A closed connection waits until the other side has read all that was sent.
+        for connection in self._connections:
+            if isinstance(connection, asyncio.WriteTransport):
+                connection.abort()
         await asyncio.sleep(0)  # the loop closes the sockets in its next round
+
+    @web.middleware
+    async def _remember(
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        if request.transport:
+            self._connections.add(request.transport)
+        return await handler(request)
 
 
 async def listen(

@@ -1,23 +1,31 @@
 """A simulator that ends leaves no connection behind."""
 
+import asyncio
 import gc
 import socket
 import threading
 
+import pytest
 from aiohttp import web
 
 from simulators.serving import Server
 
 
-def test_connection_whose_other_side_reads_nothing_ends_with_the_server() -> None:
+@pytest.mark.parametrize("closed", [False, True])
+def test_connection_whose_other_side_reads_nothing_ends_with_the_server(
+    closed: bool,
+) -> None:
     full = threading.Event()
 
     async def talk(request: web.Request) -> web.WebSocketResponse:
         answer = web.WebSocketResponse(timeout=0.1)
         await answer.prepare(request)
-        for _ in range(64):  # more than the kernel's buffers hold
-            await answer.send_frame(bytes(1 << 20), web.WSMsgType.BINARY)
-            full.set()
+        assert request.transport
+        request.transport.write(bytes(64 << 20))  # more than the kernel's buffers hold
+        if closed:
+            request.protocol.force_close()
+        full.set()
+        await asyncio.sleep(60)
         return answer
 
     app = web.Application()
