@@ -12,6 +12,7 @@ import responses
 from inboxhub.lib.http import (
     BodyTooLarge,
     DeadlinePassed,
+    FilePart,
     HostUnreachable,
     Http,
     HttpError,
@@ -64,6 +65,21 @@ def test_form_is_sent_as_a_form() -> None:
     with serving(always(answer())) as server:
         reaching(server).request("POST", f"http://{server.host}/", form={"a": "b c"})
     assert server.seen[0].endswith(b"\r\n\r\na=b+c")
+
+
+def test_file_is_sent_beside_the_fields_of_its_form() -> None:
+    file = FilePart('猫"\r\nX-Evil: 1', "image/png", b"\x00\xff\r\n--")
+    with serving(always(answer())) as server:
+        url = f"http://{server.host}/"
+        reaching(server).request("POST", url, form={"a": "字"}, files={"file": file})
+    head, _, body = server.seen[0].partition(b"\r\n\r\n")
+    boundary = head.partition(b"multipart/form-data; boundary=")[2].split(b"\r\n")[0]
+    fields, whole, end = body.removeprefix(b"--" + boundary).split(b"--" + boundary)
+    assert fields.endswith('name="a"\r\n\r\n字\r\n'.encode())
+    assert whole.endswith(b"Content-Type: image/png\r\n\r\n\x00\xff\r\n--\r\n")
+    assert b"\r\nX-Evil" not in whole
+    assert end == b"--\r\n"
+    assert "xff" not in repr(file)
 
 
 def test_connection_is_used_again_by_the_same_thread_only() -> None:

@@ -223,3 +223,20 @@ def test_private_host_keeps_its_way_in_plain_calls() -> None:
 def test_post_never_follows() -> None:
     with pytest.raises(ValueError, match="GET"):
         Http().request("POST", "https://misskey.example/", redirects=1)
+
+
+@pytest.mark.parametrize(
+    ("origin", "url", "inside"),
+    [
+        ("https://misskey.example", "https://other.example", False),
+        ("https://misskey.example", "http://server.lan.example:3000/", True),
+        ("https://misskey.example", "https://TLS.lan.example:8443/", True),
+        ("http://server.lan.example:3000", "https://tls.lan.example:8443/", False),
+        ("https://misskey.example", "not an address", False),
+    ],
+)
+def test_private_host_is_named_to_us_by_private_hosts_only(
+    origin: str, url: str, *, inside: bool
+) -> None:
+    hosts = ("server.lan.example:3000", "https://tls.lan.example:8443")
+    assert Http(private_hosts=hosts).leads_inside(origin, url) is inside

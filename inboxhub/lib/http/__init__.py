@@ -3,7 +3,14 @@
 docs/security.md says what is refused and why. Plain Python, no Django.
 """
 
-from inboxhub.lib.http.client import DEADLINE, JSON_CAP, MEDIA_CAP, Http, Response
+from inboxhub.lib.http.client import (
+    DEADLINE,
+    JSON_CAP,
+    MEDIA_CAP,
+    FilePart,
+    Http,
+    Response,
+)
 from inboxhub.lib.http.errors import (
     BodyTooLarge,
     DeadlinePassed,
@@ -22,6 +29,7 @@ __all__ = [
     "MEDIA_CAP",
     "BodyTooLarge",
     "DeadlinePassed",
+    "FilePart",
     "HostRefused",
     "HostUnreachable",
     "Http",

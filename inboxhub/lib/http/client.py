@@ -65,6 +65,15 @@ class Response:
         raise NotJson("the answer is not JSON")
 
 
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file in a multipart body; `name` is what it is called there."""
+
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
+
+
 def _no_number(name: str) -> Never:
     raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
 
@@ -131,6 +140,17 @@ class Http:
             return False
         return True
 
+    def leads_inside(self, origin: str, url: str) -> bool:
+        """Whether a public host at `origin` names an address on a private host.
+
+        The operator allowed that host for the people here, not for other hosts' words.
+        """
+        try:
+            checked = self._checked(url)
+        except HostRefused:
+            return False
+        return self._is_private(checked) and not self._is_private(origin)
+
     def dial(
         self, url: str, deadline: float
     ) -> tuple[socket.socket, ssl.SSLContext | None, str]:
@@ -163,6 +183,7 @@ class Http:
         *,
         json_body: Mapping[str, object] | None = None,
         form: Mapping[str, str] | None = None,
+        files: Mapping[str, FilePart] | None = None,
         headers: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
         cap: int = JSON_CAP,
@@ -172,7 +193,8 @@ class Http:
 
         `deadline` (seconds) covers all of it: look-up, TLS, redirects, the last byte.
         `cap` counts the bytes of the body after decompression. Only a GET may follow
-        redirects, at most three, each to a host that passes the same checks.
+        redirects, at most three, each to a host that passes the same checks. With
+        `files`, by the names of their fields, the body is multipart, with `form` in it.
         """
         if redirects and method != "GET":
             raise ValueError("only a GET may follow redirects")
@@ -182,6 +204,10 @@ class Http:
             headers=dict(headers or {}),
             json=json_body,
             data=form,
+            files={
+                name: (file.name, file.data, file.mime)
+                for name, file in (files or {}).items()
+            },
         )
         return self._followed(request, deadline, cap, redirects, plain=False)
 
