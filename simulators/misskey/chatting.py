@@ -103,10 +103,10 @@ def react(state: State, user: User, message: ChatMessage, reaction: str) -> None
 
 
 def unreact(state: State, user: User, message: ChatMessage, reaction: str) -> None:
-    """Take one of the same kind back, if there is one."""
-    if (user.id, reaction) in message.reactions:
-        message.reactions.remove((user.id, reaction))
-        chats.reacted(state, message, user, reaction, kind="unreact")
+    """Take all of the same kind back; it is told even where there was none."""
+    mine = (user.id, reaction)
+    message.reactions = [one for one in message.reactions if one != mine]
+    chats.reacted(state, message, user, reaction, kind="unreact")
 
 
 def open_room(

@@ -1,6 +1,7 @@
 """The errors that Misskey's API answers with: code, text, id and status as recorded."""
 
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 REALM = 'Bearer realm="Misskey"'
 
@@ -66,6 +67,8 @@ _TEXTS = {
     "CONTAINS_TOO_MANY_MENTIONS": (
         "Cannot post because it exceeds the allowed number of mentions."
     ),
+    "CONTAINS_PROHIBITED_WORDS": ("Cannot post because it contains prohibited words."),
+    "INVALID_FILE_NAME": "Invalid file name.",
     "CONTENT_REQUIRED": "Content required. You need to set text or fileId.",
     "RECIPIENT_IS_YOURSELF": "You can not send a message to yourself.",
     "YOU_HAVE_BEEN_BLOCKED": "You have been blocked by this user.",
@@ -102,6 +105,18 @@ def internal(message: str, error_id: str, *, code: str = "Error") -> ApiError:
         info={"e": {"message": message, "code": code, "id": error_id}},
         challenge=None,
     )
+
+
+def no_row(kind: str) -> ApiError:
+    """Return the 500 of what the host looked for in its tables and did not find."""
+    message = f'Could not find any entity of type "{kind}" matching the criteria'
+    return internal(message, str(uuid4()), code="EntityNotFoundError")
+
+
+def broken_text() -> ApiError:
+    """Return the 500 of a text with U+0000 in it, which no table takes."""
+    message = 'invalid byte sequence for encoding "UTF8": 0x00'
+    return internal(message, str(uuid4()), code="QueryFailedError")
 
 
 def wrong_token(*, modern: bool) -> ApiError:

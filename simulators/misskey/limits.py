@@ -68,6 +68,7 @@ LIMITS = {
     "i/notifications-grouped": Limit(30, 30 * SECOND),
     "notes/create": Limit(300, HOUR),
     "notes/delete": Limit(300, HOUR, pause=SECOND),
+    "notes/unrenote": Limit(300, HOUR, pause=SECOND),
     "notes/reactions/delete": Limit(60, HOUR, pause=3 * SECOND),
     "messaging/messages/delete": Limit(300, HOUR, pause=SECOND),
     "chat/messages/create-to-user": Limit(500, HOUR),

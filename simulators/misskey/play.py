@@ -49,6 +49,8 @@ class Play:
         reply_to: str = "",
         quote: str = "",
         cw: str = "",
+        channel: str = "",
+        local_only: bool = False,
         choices: list[str] | None = None,
         minutes_ago: float = 0,
         late: bool = False,
@@ -62,6 +64,8 @@ class Play:
                 visible_user_ids=[self._user(acct).id for acct in to or ()],
                 reply=self._note(reply_to) if reply_to else None,
                 renote=self._note(quote) if quote else None,
+                channel_id=channel or None,
+                local_only=local_only,
                 poll=Poll([Choice(choice) for choice in choices]) if choices else None,
                 moment=self._ago(minutes_ago),
                 arrived=self.state.now if late else None,
@@ -219,6 +223,12 @@ class Play:
         """Block a person."""
         with self.state.lock:
             self.state.blocks.add((self._user(by).id, self._user(who).id))
+        return {}
+
+    def prohibit(self, word: str) -> Result:
+        """Let the host refuse notes with this word."""
+        with self.state.lock:
+            self.state.prohibited.add(word)
         return {}
 
     def bell(self, by: str, who: str) -> Result:

@@ -107,6 +107,7 @@ class Note:
     poll: Poll | None = None
     reactions: dict[str, Reaction] = field(default_factory=dict)
     local_only: bool = False
+    channel_id: str | None = None
     emojis: tuple[str, ...] = ()
     tags: list[str] = field(default_factory=list)
     uri: str | None = None

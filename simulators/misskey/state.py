@@ -77,6 +77,7 @@ class State:
         self.bells: set[tuple[str, str]] = set()
         self.muted_threads: set[tuple[str, str]] = set()
         self.emojis: dict[str, str] = {}
+        self.prohibited: set[str] = set()
 
     def _make_indexes(self) -> None:
         self.accts: dict[str, str] = {}

@@ -4,7 +4,15 @@ import re
 from dataclasses import dataclass, field
 
 from simulators.misskey.notifying import notify, read_some
-from simulators.misskey.records import SPECIFIED, Note, Poll, Reaction, User
+from simulators.misskey.records import (
+    HOME,
+    PUBLIC,
+    SPECIFIED,
+    Note,
+    Poll,
+    Reaction,
+    User,
+)
 from simulators.misskey.state import State
 from simulators.misskey.streaming import emit
 
@@ -27,6 +35,7 @@ class Draft:
     file_ids: list[str] = field(default_factory=list)
     poll: Poll | None = None
     local_only: bool = False
+    channel_id: str | None = None
     moment: int | None = None
     arrived: int | None = None
     """When a late federated note reached this host; its notifications are of then."""
@@ -35,6 +44,8 @@ class Draft:
 def write(state: State, author: User, draft: Draft) -> Note:
     """Keep a note and tell everybody it concerns; equal drafts make two notes."""
     row_id, created = state.stamp(draft.moment)
+    if author.host is None:
+        _bound_by_parent(draft)
     note = Note(
         id=row_id,
         created=created,
@@ -48,6 +59,7 @@ def write(state: State, author: User, draft: Draft) -> Note:
         file_ids=list(draft.file_ids),
         poll=draft.poll,
         local_only=draft.local_only,
+        channel_id=draft.channel_id,
         tags=[tag.lower() for tag in _TAG.findall(draft.text or "")],
     )
     note.mentions = _named(state, author, draft, note)
@@ -58,6 +70,18 @@ def write(state: State, author: User, draft: Draft) -> Note:
     _index(state, note)
     _tell(state, author, note, draft)
     return note
+
+
+def _bound_by_parent(draft: Draft) -> None:
+    """What an answer inherits, and that all in a channel is public, whoever was named."""
+    if draft.reply:
+        draft.channel_id = draft.reply.channel_id
+        draft.local_only = draft.local_only or draft.reply.local_only
+        if draft.reply.visibility != PUBLIC and draft.visibility == PUBLIC:
+            draft.visibility = HOME
+    if draft.channel_id:
+        draft.visibility, draft.visible_user_ids = PUBLIC, []
+        draft.local_only = True
 
 
 def _addressees(author: User, draft: Draft) -> list[str]:
@@ -75,7 +99,9 @@ def _named(state: State, author: User, draft: Draft, note: Note) -> list[str]:
     for user_id in named_in(state, f"{note.cw or ''} {note.text or ''}"):
         if user_id not in named:
             named.append(user_id)
-            if note.visibility == SPECIFIED and user_id != author.id:
+            # What comes from elsewhere is for all whom it names; here, for the listed.
+            away = author.host is not None
+            if away and note.visibility == SPECIFIED and user_id != author.id:
                 note.visible_user_ids.append(user_id)
     if draft.reply and draft.reply.user_id not in (author.id, *named):
         named.append(draft.reply.user_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
+from inboxhub.lib.http import DEADLINE, JSON_CAP, FilePart, Http, HttpError, Response
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 
@@ -84,6 +84,7 @@ class Replay(Http):
         }
         self.base = origin
         self.calls: list[tuple[str, dict[str, object]]] = []
+        self.files: list[FilePart] = []
         self.deadlines: list[float] = []
 
     def origin(self, host: str) -> str:
@@ -96,6 +97,7 @@ class Replay(Http):
         *,
         json_body: Mapping[str, object] | None = None,
         form: Mapping[str, str] | None = None,
+        files: Mapping[str, FilePart] | None = None,
         headers: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
         cap: int = JSON_CAP,
@@ -104,7 +106,8 @@ class Replay(Http):
         path = "/" + url.split("/", 3)[3]
         endpoint = path.removeprefix("/api/") if method == "POST" else path
         json.dumps(json_body)  # what cannot be sent must not get here
-        self.calls.append((endpoint, dict(json_body or {})))
+        self.calls.append((endpoint, dict(json_body or form or {})))
+        self.files += (files or {}).values()
         self.deadlines.append(deadline)
         answers = self.script.get(endpoint, ["018"])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]

@@ -33,8 +33,8 @@ def asks(details: Mapping[str, str]) -> tuple[Ask, ...]:
         ),
         Ask(
             ("write:notifications",),
-            _("Mark notifications as read"),
-            _("only those that you mark here, where your server can do that"),
+            _("Mark notifications as read, or clear them all"),
+            _("only when you tell InboxHub to, where your server can do that"),
         ),
         Ask(
             ("read:chat", "read:messaging"),
@@ -43,20 +43,33 @@ def asks(details: Mapping[str, str]) -> tuple[Ask, ...]:
         ),
         Ask(
             ("write:chat", "write:messaging"),
-            _("Mark chats as read and delete your chat messages"),
+            _("Write chats, mark them as read and delete your chat messages"),
             _("only what you tell InboxHub to"),
         ),
         Ask(
             ("write:notes",),
-            _("Delete notes of yours"),
-            _(
-                "only those that you tell InboxHub to; the server calls this permission “write”"
-            ),
+            _("Write notes and delete notes of yours"),
+            _("to answer, and to delete only those that you tell InboxHub to"),
+        ),
+        Ask(
+            ("read:reactions", "write:reactions"),
+            _("React to notes, and take that back"),
+            _("only when you tell InboxHub to"),
+        ),
+        Ask(
+            ("read:drive", "write:drive"),
+            _("Put pictures into your drive"),
+            _("to send those along that you attach"),
         ),
         Ask(
             ("read:following",),
             _("See who asks to follow you"),
             _("to show it under Requests"),
+        ),
+        Ask(
+            ("write:following",),
+            _("Accept or reject follow requests"),
+            _("only when you tell InboxHub to"),
         ),
     )
     return only(groups, misskey.PERMISSIONS.__contains__)
@@ -82,7 +95,7 @@ def credentials(text: str) -> dict[str, str]:
 
 
 def missing(able: Capabilities) -> tuple[Ask, ...]:
-    """Found by reading; what may not be written shows at the first try."""
+    """Found by asking the host, in ways that change nothing there."""
     refused = able.facts.get("missing")
     names = refused if isinstance(refused, list | tuple) else ()
     return only(asks({}), names.__contains__)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING, Facts
+from inboxhub.networks.misskey.writable import chat_reason
 
 SOURCES = (
     "note",
@@ -17,6 +18,7 @@ SOURCES = (
 NOTICE_BATCH = 100
 DELETE_SECONDS = 1.1
 DELETES_AN_HOUR = 290
+UNREACT_TO_NOTE = Ability(SERVER, effect="unreact", seconds=3.3, quota=55)
 
 Abilities = Mapping[str, Mapping[str, Ability]]
 
@@ -30,6 +32,11 @@ def abilities(facts: Facts, *, cascades: bool) -> Abilities:
         "unhide": _everywhere(Ability(HERE, effect="hide-here")),
         "remove": _everywhere(Ability(NOWHERE, reason="no-remove")),
         "delete": _delete(facts, cascades=cascades),
+        "react": _react(facts, Ability(SERVER, effect="react")),
+        "unreact": _react(facts, UNREACT_TO_NOTE),
+        "accept": _answer(facts, "accept-follow", "join-room"),
+        "reject": _answer(facts, "reject-follow", "ignore-invitation"),
+        "clear-notices": {"notification": _clear(facts)},
     }
 
 
@@ -43,7 +50,10 @@ def _mark_read(facts: Facts) -> dict[str, Ability]:
     found["follow_request"] = found["invitation"] = Ability(
         HERE, reason="no-read-state"
     )
-    if facts.old_notices:
+    if facts.old_notices and "write:notifications" in facts.missing:
+        notice = Ability(HERE, reason="no-permission-dismiss")
+        found["notification"] = found["note"] = notice
+    elif facts.old_notices:
         notice = Ability(SERVER, effect="read-notice", batch=NOTICE_BATCH)
         found["notification"] = found["note"] = notice
     if facts.chat == CHAT:
@@ -68,15 +78,59 @@ def _delete(facts: Facts, *, cascades: bool) -> dict[str, Ability]:
         seconds=DELETE_SECONDS,
         quota=DELETES_AN_HOUR,
     )
-    if facts.chat == CHAT:
-        found["chat:own"] = Ability(SERVER, effect="delete-chat")
-    elif facts.chat == MESSAGING:
-        found["chat:own"] = Ability(
-            SERVER,
-            effect="delete-chat",
-            seconds=DELETE_SECONDS,
-            quota=DELETES_AN_HOUR,
-        )
-    else:
-        found["chat:own"] = Ability(NOWHERE, reason="chat-off")
+    if "write:notes" in facts.missing:
+        found["note:own"] = Ability(NOWHERE, reason="no-permission-notes")
+    found["chat:own"] = _delete_chat(facts)
     return found
+
+
+def _delete_chat(facts: Facts) -> Ability:
+    if reason := chat_reason(facts):
+        return Ability(NOWHERE, reason=reason)
+    if facts.chat == CHAT:
+        return Ability(SERVER, effect="delete-chat")
+    return Ability(
+        SERVER,
+        effect="delete-chat",
+        seconds=DELETE_SECONDS,
+        quota=DELETES_AN_HOUR,
+    )
+
+
+def _react(facts: Facts, note: Ability) -> dict[str, Ability]:
+    """To a note, `note` is what happens; to what others chat it is not counted."""
+    found = _everywhere(Ability(NOWHERE, reason="no-reactions-to-it"))
+    if "write:reactions" in facts.missing:
+        found["note"] = Ability(NOWHERE, reason="no-permission-reactions")
+    else:
+        found["note"] = note
+    found["note:own"] = found["note"]
+    if facts.chat == CHAT:
+        why = chat_reason(facts)
+        able = Ability(SERVER, effect=note.effect)
+        found["chat"] = Ability(NOWHERE, reason=why) if why else able
+        found["chat:own"] = Ability(NOWHERE, reason="no-reactions-to-own")
+    return found
+
+
+def _answer(facts: Facts, follow: str, invitation: str) -> dict[str, Ability]:
+    found = _everywhere(Ability(NOWHERE, reason="only-requests"))
+    may_follow = "write:following" not in facts.missing
+    found["follow_request"] = (
+        Ability(SERVER, effect=follow)
+        if may_follow
+        else Ability(NOWHERE, reason="no-permission-follows")
+    )
+    why = chat_reason(facts)
+    found["invitation"] = (
+        Ability(NOWHERE, reason=why) if why else Ability(SERVER, effect=invitation)
+    )
+    return found
+
+
+def _clear(facts: Facts) -> Ability:
+    if not facts.flush:
+        return Ability(NOWHERE, reason="no-clear")
+    if "write:notifications" in facts.missing:
+        return Ability(NOWHERE, reason="no-permission-dismiss")
+    return Ability(SERVER, effect="clear-notices")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from inboxhub.lib.http import (
+    FilePart,
     Http,
     HttpError,
     NotJson,
@@ -32,6 +33,7 @@ from inboxhub.networks.misskey.limits import rules_for
 from inboxhub.networks.reaching import unreached
 
 DEADLINE = 20.0
+UPLOAD_DEADLINE = 30.0
 UNTOLD_WAIT = 60.0  # hosts before 2024.5 refuse without saying for how long
 LONGEST_WAIT = 3600.0
 
@@ -54,6 +56,13 @@ SENTENCES = {
     "NO_SUCH_ROOM": "the room does not exist any more",
     "INVALID_PARAM": "the server did not understand the request",
     "YOU_HAVE_BEEN_BLOCKED": "the person has blocked the account",
+    "NO_SUCH_REPLY_TARGET": "what is answered does not exist any more",
+    "NO_SUCH_FILE": "the picture is not on the server any more",
+    "CANNOT_REPLY_TO_A_PURE_RENOTE": "a renote cannot be answered",
+    "CANNOT_REPLY_TO_AN_INVISIBLE_NOTE": "the note is not shown to you",
+    "CONTAINS_TOO_MANY_MENTIONS": "the server does not let so many be addressed",
+    "CONTAINS_PROHIBITED_WORDS": "the server does not allow those words",
+    "NO_FREE_SPACE": "there is no space left for files on the server",
 }
 # Refusals that the hosts report as an internal error (status 500), by their beginning.
 FINAL = {
@@ -65,8 +74,15 @@ FINAL = {
     ),
     "you are not a member of the room": ("NOT_A_MEMBER", "you are not in that room"),
     "cannot react to own message": ("OWN_MESSAGE", "the message is your own"),
+    "cannot react to others message": ("NOT_A_MEMBER", "you are not in that chat"),
+    "no such emoji": ("NO_SUCH_EMOJI", "the server does not have that emoji"),
+    "invalid emoji": ("NO_SUCH_EMOJI", "the server does not know that emoji"),
+    "too many reactions": ("TOO_MANY_REACTIONS", "the message has no room for more"),
+    "room is full": ("ROOM_IS_FULL", "the room has no seat left"),
     "Note not accessible for you.": ("NOT_ACCESSIBLE", "the note is not shown to you"),
 }
+# Rows that the host wanted to change and did not find come as an internal error too.
+NO_ROW = "Could not find any entity"
 
 
 class Line:
@@ -110,11 +126,12 @@ class Line:
         *,
         anonymous: bool = False,
         patient: bool = True,
+        file: FilePart | None = None,
     ) -> object:
         """Send and return the answer's JSON, None where it has no value.
 
         A call waits a moment for its budget, longer when it is `patient`; then it raises
-        TemporaryError with `sent` False.
+        TemporaryError with `sent` False. With a `file`, all parameters are texts.
         """
         body = dict(parameters or {})
         if not anonymous:
@@ -122,7 +139,7 @@ class Line:
         self._wait_for_budget(endpoint, patient=patient)
         with self.budgets.slot(self.host):
             try:
-                return send(self.http, self.host, endpoint, body)
+                return send(self.http, self.host, endpoint, body, file=file)
             except TemporaryError as error:
                 if error.code == "RATE_LIMIT_EXCEEDED" and error.retry_after:
                     self.budgets.silence(self._key(endpoint), error.retry_after)
@@ -153,11 +170,21 @@ def send(
     body: Mapping[str, object],
     *,
     deadline: float = DEADLINE,
+    file: FilePart | None = None,
 ) -> object:
     """The only place that sends to a Misskey host. Raises the ProviderError family."""
     try:
         url = f"{http.origin(host)}/api/{endpoint}"
-        response = http.request("POST", url, json_body=body, deadline=deadline)
+        if file is None:
+            response = http.request("POST", url, json_body=body, deadline=deadline)
+        else:
+            response = http.request(
+                "POST",
+                url,
+                form={name: str(value) for name, value in body.items()},
+                files={"file": file},
+                deadline=UPLOAD_DEADLINE,
+            )
     except HttpError as error:
         raise unreached(error, host) from error
     return read_answer(response, host, endpoint)
@@ -208,6 +235,8 @@ def _internal(error: Mapping[object, object], host: str, code: str) -> ProviderE
     """Some refusals come as status 500; their text is the only way to tell them."""
     match error:
         case {"info": {"e": {"message": str(message)}}}:
+            if message.startswith(NO_ROW):
+                return NotFound(f"{host}: it does not exist any more", code="gone")
             for start, (final_code, sentence) in FINAL.items():
                 if message.startswith(start):
                     return PermanentError(f"{host}: {sentence}", code=final_code)

@@ -58,10 +58,10 @@ def pull_chats(session: Session, position: str | None, newest: str) -> Page:
 
 def mark_talk_read(session: Session, conversation_key: str) -> None:
     """Mark a whole chat read; nobody else sees that. NotFound when it is gone."""
-    talk = _talk_of(conversation_key)
+    talk = talk_of(conversation_key)
     if talk is None:
         raise PermanentError("no chat belongs to that message", code="no-chat")
-    session.change(*_timeline_call(session, talk, limit=1))
+    session.change(*timeline_call(session, talk, limit=1))
 
 
 def find_message(session: Session, target: Target) -> RemoteMessage | Unreadable:
@@ -124,7 +124,7 @@ def _history(session: Session, talks: list[Talk]) -> Page:
 def _overview(session: Session, *, rooms: tuple[bool, ...]) -> Overview:
     overview = Overview([], {}, {}, {})
     for room in rooms:
-        rows = session.rows(*_overview_call(session, room=room))
+        rows = session.rows(*overview_call(session, room=room))
         overview.people.update(people_in(rows, session.viewer))
         for row in rows:
             item = read_chat(row, session.viewer, people=overview.people)
@@ -145,7 +145,7 @@ def _timeline(
 ) -> list[Item]:
     """A page of a talk that is known to be quiet; empty when the talk is gone."""
     try:
-        rows = session.rows(*_timeline_call(session, talk, limit=LIMIT, until=until))
+        rows = session.rows(*timeline_call(session, talk, limit=LIMIT, until=until))
     except NotFound:
         return []
     items = [
@@ -155,13 +155,13 @@ def _timeline(
     return [_titled(item, overview.titles) for item in items]
 
 
-def _overview_call(session: Session, *, room: bool) -> tuple[str, dict[str, object]]:
+def overview_call(session: Session, *, room: bool) -> tuple[str, dict[str, object]]:
     if session.facts.chat == CHAT:
         return "chat/history", {"limit": LIMIT, "room": room}
     return "messaging/history", {"limit": LIMIT, "group": room}
 
 
-def _timeline_call(
+def timeline_call(
     session: Session,
     talk: Talk,
     *,
@@ -184,10 +184,10 @@ def _find_old(session: Session, target: Target) -> RemoteMessage | Unreadable:
     A shorter id sorts right before all that begin with it, and `sinceId` alone lists
     the oldest ones above it.
     """
-    talk = _talk_of(target.conversation_key)
+    talk = talk_of(target.conversation_key)
     if talk is None:
         raise NotSupported("the server cannot show that message", code="not-shown")
-    endpoint, query = _timeline_call(session, talk, limit=LIMIT)
+    endpoint, query = timeline_call(session, talk, limit=LIMIT)
     rows = session.rows(endpoint, query | {"sinceId": target.remote_id[:-1]})
     for row in rows:
         if mapping_of(row).get("id") == target.remote_id:
@@ -197,7 +197,7 @@ def _find_old(session: Session, target: Target) -> RemoteMessage | Unreadable:
     raise NotFound("the message does not exist any more", code="NO_SUCH_MESSAGE")
 
 
-def _talk_of(conversation_key: str) -> Talk | None:
+def talk_of(conversation_key: str) -> Talk | None:
     """The talk of a chat message's conversation: a person's id, or `room:` and an id."""
     partner = conversation_key.removeprefix(ROOM)
     room = partner != conversation_key

@@ -14,13 +14,22 @@ from inboxhub.networks.base import (
     NotSupported,
     Outcome,
     Page,
+    RemoteAuthor,
     RemoteMessage,
     Target,
     TemporaryError,
     Unreadable,
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
-from inboxhub.networks.misskey import marking
+from inboxhub.networks.misskey import (
+    answering,
+    chat_sending,
+    finding,
+    marking,
+    reacting,
+    sending,
+    uploading,
+)
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.chatting import pull_chats
 from inboxhub.networks.misskey.facts import NO_CHAT, Facts
@@ -30,7 +39,10 @@ from inboxhub.networks.misskey.probe import capabilities_of, host_meta
 from inboxhub.networks.misskey.pull import PULLS
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.misskey.stream import Stream, nobodys_stream, own_stream
+from inboxhub.networks.misskey.timelines import timeline
+from inboxhub.networks.misskey.writable import CHAT_VISIBILITY
 from inboxhub.networks.values import Viewer
+from inboxhub.networks.writing import Draft, Sent, Upload
 
 Item = RemoteMessage | Unreadable
 
@@ -102,6 +114,45 @@ class Client(base.Client):
     def delete(self, targets: Sequence[Target]) -> list[Outcome]:
         return marking.delete(self._session(), targets)
 
+    def find_people(self, text: str) -> tuple[RemoteAuthor, ...]:
+        return finding.find_people(self._session(), text)
+
+    def upload(self, file: Upload) -> str:
+        return uploading.upload(self._session(), file)
+
+    def sent_before(self, draft: Draft) -> frozenset[str]:
+        if _is_chat(draft):
+            return chat_sending.chats_before(self._session(), draft)
+        return sending.notes_before(self._session(), draft)
+
+    def send(self, draft: Draft) -> Sent:
+        if _is_chat(draft):
+            return chat_sending.send_chat(self._session(), draft)
+        return sending.send_note(self._session(), draft)
+
+    def find_sent(self, draft: Draft) -> tuple[Sent, ...]:
+        if _is_chat(draft):
+            return chat_sending.find_chat(self._session(), draft)
+        return sending.find_note(self._session(), draft)
+
+    def react(self, target: Target, reaction: str) -> Outcome:
+        return reacting.react(self._session(), target, reaction)
+
+    def unreact(self, target: Target, reaction: str) -> Outcome:
+        return reacting.unreact(self._session(), target, reaction)
+
+    def accept(self, targets: Sequence[Target]) -> list[Outcome]:
+        return answering.accept(self._session(), targets)
+
+    def reject(self, targets: Sequence[Target]) -> list[Outcome]:
+        return answering.reject(self._session(), targets)
+
+    def clear_notices(self) -> None:
+        answering.clear_notices(self._session())
+
+    def timeline(self, channel: str) -> tuple[Item, ...]:
+        return timeline(self._session(), channel)
+
     def stream(self) -> Stream:
         """A client without a token has nobody's: the public channels."""
         if token_of(self.credentials) or self.remote_id:
@@ -126,3 +177,12 @@ class Client(base.Client):
             old=facts.old_notices,
             budgets=self.budgets,
         )
+
+
+def _is_chat(draft: Draft) -> bool:
+    """What answers a chat message, and what is new and asked for as one."""
+    if draft.answers is None:
+        return draft.visibility == CHAT_VISIBILITY
+    if draft.answers.source not in ("chat", "note"):
+        raise NotSupported("nothing can be written to answer that", code="not-offered")
+    return draft.answers.source == "chat"

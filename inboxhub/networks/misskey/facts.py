@@ -21,6 +21,10 @@ from inboxhub.networks.values import (
 
 PLAIN_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
 NO_CASCADE = (2025, 8)
+# What hosts allow that do not say it; a file is sent in one call with a deadline.
+MAX_TEXT = 3_000
+MOST_NAMED = 20
+MAX_BYTES = 10 * 1024 * 1024
 
 CHAT, MESSAGING, NO_CHAT = "chat", "messaging", "none"
 
@@ -32,6 +36,8 @@ class Facts:
     `old_notices`: single notices can be marked read, and say themselves whether they
     are (up to 13.10). `bulk`: up to 100 notes can be looked up at once. `rate` is the
     host's `rateLimitFactor`. `closed` are the timelines that the host does not give.
+    `flush`: all notices can be cleared. `quiet`: chats may be read, but not written.
+    `max_text` is of a note, in code points; `people` how many a note may name.
     """
 
     id: str = ""
@@ -43,6 +49,11 @@ class Facts:
     rate: float = 1.0
     missing: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    flush: bool = False
+    quiet: bool = False
+    max_text: int = MAX_TEXT
+    people: int = MOST_NAMED
+    max_bytes: int = MAX_BYTES
 
     def as_json(self) -> dict[str, object]:
         lists = {"missing": list(self.missing), "closed": list(self.closed)}
@@ -62,6 +73,11 @@ class Facts:
             rate=float(rate) if isinstance(rate, int | float) else 1.0,
             missing=_texts(stored.get("missing")),
             closed=_texts(stored.get("closed")),
+            flush=stored.get("flush") is True,
+            quiet=stored.get("quiet") is True,
+            max_text=number_of(stored.get("max_text")) or MAX_TEXT,
+            people=number_of(stored.get("people")) or MOST_NAMED,
+            max_bytes=number_of(stored.get("max_bytes")) or MAX_BYTES,
         )
 
 
@@ -90,7 +106,7 @@ def read_meta(raw: object, host: str, origin: str) -> Meta | None:
         version=version,
         domain=host_of(meta.get("uri")) or host,
         icon_url=media_of(meta.get("iconUrl"), viewer),
-        max_text=number_of(meta.get("maxNoteTextLength")) or 3_000,
+        max_text=number_of(meta.get("maxNoteTextLength")) or MAX_TEXT,
         closed=closed_timelines(meta),
     )
 
@@ -138,6 +154,21 @@ def rate_of(me: Mapping[object, object]) -> float:
     if isinstance(factor, bool) or not isinstance(factor, int | float):
         return 1.0
     return float(factor) if 0 <= factor <= 100 else 1.0
+
+
+def most_named(me: Mapping[object, object]) -> int:
+    """How many people a note of mine may name."""
+    return number_of(mapping_of(me.get("policies")).get("mentionLimit")) or MOST_NAMED
+
+
+def largest_file(me: Mapping[object, object]) -> int:
+    """Bytes of a file that the host takes, and not more than one call can carry."""
+    told = number_of(mapping_of(me.get("policies")).get("maxFileSizeMb"))
+    return min(told * 1024 * 1024, MAX_BYTES) if told else MAX_BYTES
+
+
+def may_only_read_chats(me: Mapping[object, object]) -> bool:
+    return mapping_of(me.get("policies")).get("chatAvailability") == "readonly"
 
 
 def unread_notices(raw: object) -> int | None:

@@ -8,8 +8,13 @@ from inboxhub.networks.budget import Rule
 DELETING = (Rule(1, 1.1), Rule(290, 3600.0))
 RULES: dict[str, tuple[Rule, ...]] = {
     "i/notifications": (Rule(20, 30.0),),
+    "notes/create": (Rule(280, 3600.0),),
     "notes/delete": DELETING,
+    "notes/reactions/delete": (Rule(1, 3.3), Rule(55, 3600.0)),
     "messaging/messages/delete": DELETING,
+    "chat/messages/create-to-user": (Rule(450, 3600.0),),
+    "chat/messages/create-to-room": (Rule(450, 3600.0),),
+    "drive/files/create": (Rule(100, 3600.0),),
 }
 OLD_NOTICES = (Rule(10, 60.0),)
 

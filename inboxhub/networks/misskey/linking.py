@@ -18,11 +18,16 @@ PERMISSIONS = (
     "read:notifications",
     "write:notifications",
     "write:notes",
+    "read:reactions",
+    "write:reactions",
     "read:chat",
     "write:chat",
     "read:messaging",
     "write:messaging",
+    "read:drive",
+    "write:drive",
     "read:following",
+    "write:following",
 )
 LONGEST_TOKEN = 256
 NATIVE_LENGTH = 16

@@ -25,12 +25,17 @@ from inboxhub.networks.misskey.facts import (
     closed_timelines,
     deletes_answers,
     id_of,
+    largest_file,
+    may_only_read_chats,
+    most_named,
     rate_of,
     read_endpoints,
     read_meta,
 )
 from inboxhub.networks.misskey.linking import is_native_token
+from inboxhub.networks.misskey.permissions import ASKED, not_granted
 from inboxhub.networks.misskey.stream_notes import TIMELINES
+from inboxhub.networks.misskey.writable import writing
 from inboxhub.networks.values import mapping_of
 
 PROBE_DEADLINE = 5.0
@@ -54,17 +59,49 @@ def capabilities_of(line: Line) -> Capabilities:
     meta = host_meta(line)
     names = _endpoints(line)
     me = mapping_of(line.call("i"))
-    old_notices = "notifications/read" in names
-    notices = _probe(line, "i/notifications", _notice_probe(old_notices=old_notices))
-    following = _probe(line, "following/requests/list", {"limit": 1})
     kind = chat_kind(names)
     chat = _probe(line, f"{kind}/history", {"limit": 1}) if kind != NO_CHAT else ALLOWED
+    facts = _facts(line, meta, names, me, chat=chat)
+    seen = nodeinfo.at(line.http, line.host, "/nodeinfo/2.1", deadline=PROBE_DEADLINE)
+    software = seen.name if seen else "misskey"
+    cascades = deletes_answers(software, meta.version)
+    return Capabilities(
+        software=software,
+        version=meta.version,
+        host_name=meta.name,
+        domain=meta.domain,
+        docs_url=f"{line.origin}/api-doc",
+        revoke_url=f"{line.origin}/settings/apps",
+        max_text=meta.max_text,
+        boxes=_boxes(facts),
+        timelines={
+            name: "timeline-off" if name in facts.closed else "" for name in TIMELINES
+        },
+        abilities=abilities(facts, cascades=cascades),
+        writing=writing(facts),
+        warnings=_warnings(line, facts, kind=kind, chat=chat, me=me, cascades=cascades),
+        facts=facts.as_json(),
+    )
+
+
+def _facts(
+    line: Line,
+    meta: Meta,
+    names: frozenset[str],
+    me: Mapping[object, object],
+    *,
+    chat: str,
+) -> Facts:
+    """What the client must know later; `chat` is whether chats may be read."""
+    old_notices, kind = "notifications/read" in names, chat_kind(names)
+    notices = _probe(line, "i/notifications", _notice_probe(old_notices=old_notices))
     denied = {
         "read:notifications": notices,
-        "read:following": following,
+        "read:following": _probe(line, "following/requests/list", {"limit": 1}),
         "read:chat" if kind == CHAT else "read:messaging": chat,
     }
-    facts = Facts(
+    unread = (name for name, how in denied.items() if how == NOT_PERMITTED)
+    return Facts(
         id=id_of(me),
         domain=meta.domain,
         version=meta.version,
@@ -72,29 +109,13 @@ def capabilities_of(line: Line) -> Capabilities:
         old_notices=old_notices,
         bulk="notes/show-partial-bulk" in names,
         rate=rate_of(me),
-        missing=tuple(name for name, how in denied.items() if how == NOT_PERMITTED),
+        missing=(*unread, *not_granted(line, names)),
         closed=closed_timelines(me) or meta.closed,
-    )
-    origin = line.origin
-    seen = nodeinfo.at(line.http, line.host, "/nodeinfo/2.1", deadline=PROBE_DEADLINE)
-    software = seen.name if seen else "misskey"
-    cascades = deletes_answers(software, meta.version)
-    warnings = _warnings(line, facts, kind=kind, chat=chat, me=me, cascades=cascades)
-    return Capabilities(
-        software=software,
-        version=meta.version,
-        host_name=meta.name,
-        domain=meta.domain,
-        docs_url=f"{origin}/api-doc",
-        revoke_url=f"{origin}/settings/apps",
+        flush="notifications/flush" in names,
+        quiet=may_only_read_chats(me),
         max_text=meta.max_text,
-        boxes=_boxes(facts),
-        timelines={
-            name: "timeline-off" if name in facts.closed else "" for name in TIMELINES
-        },
-        abilities=abilities(facts, cascades=cascades),
-        warnings=warnings,
-        facts=facts.as_json(),
+        people=most_named(me),
+        max_bytes=largest_file(me),
     )
 
 
@@ -153,6 +174,7 @@ def _warnings(
         "account-moved": bool(me.get("movedTo")),
         "no-permission-notices": "read:notifications" in facts.missing,
         "no-permission-following": "read:following" in facts.missing,
+        "no-permission-answering": any(name in ASKED for name in facts.missing),
         "chat-none": kind == NO_CHAT,
         "chat-no-permission": chat == NOT_PERMITTED,
         "chat-off": chat == OFF,

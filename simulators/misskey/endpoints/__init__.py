@@ -12,6 +12,7 @@ from simulators.misskey.endpoints import (
     posting,
     reactions,
     rooms,
+    searching,
     server,
     users,
 )
@@ -27,6 +28,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     **posting.ENDPOINTS,
     **reactions.ENDPOINTS,
     **rooms.ENDPOINTS,
+    **searching.ENDPOINTS,
     **server.ENDPOINTS,
     **users.ENDPOINTS,
 }

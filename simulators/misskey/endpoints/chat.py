@@ -6,12 +6,13 @@ from uuid import uuid4
 
 from simulators.misskey import chatting, people
 from simulators.misskey.calls import Call, Endpoint
-from simulators.misskey.errors import internal, refusal
+from simulators.misskey.errors import broken_text, internal, no_row, refusal
 from simulators.misskey.pack import chats as pack
 from simulators.misskey.params import FLAG, ID, OPTIONAL_ID, PAGING, TEXT, Rule
 from simulators.misskey.records import ChatMessage, Room
 
 Json = dict[str, object]
+MOST_REACTIONS = 100
 _TEXT = Rule(maximum=2000, nullable=True)
 _CUSTOM = re.compile(r":([\w+-]+)(?:@\.)?:")
 
@@ -134,6 +135,8 @@ def _content(call: Call) -> tuple[str | None, str | None]:
             "4372b8e2-185d-146d-8749-2f68864a3e5f",
             message="No such file.",
         )
+    if text and "\0" in text:
+        raise broken_text()
     if text is None and file_id is None:
         raise refusal("CONTENT_REQUIRED", "25587321-b0e6-449c-9239-f8925092942c")
     return text.strip() if text is not None else None, file_id
@@ -173,6 +176,7 @@ def to_room(call: Call) -> Json:
 
 def delete(call: Call) -> None:
     """Answer `chat/messages/delete`; a received one does not exist for this call."""
+    permit(call, write=True)
     message = call.state.chats.get(call.params.text("messageId"))
     if message is None or message.user_id != call.user.id:
         raise refusal("NO_SUCH_MESSAGE", "36b67f0e-66a6-414b-83df-992a55294f17")
@@ -181,32 +185,44 @@ def delete(call: Call) -> None:
 
 def react(call: Call) -> None:
     """Answer `chat/messages/react`: every call adds one, the same again too."""
-    message = _reactable(call, "9b5839b9-0ba0-4351-8c35-37082093d200")
+    permit(call, write=True)
+    reaction = _emoji(call)
+    if reaction.startswith(":") and reaction.strip(":") not in call.state.emojis:
+        raise internal("no such emoji", str(uuid4()))
+    message = _message(call)
     if message.user_id == call.user.id:
         raise internal("cannot react to own message", str(uuid4()))
-    reaction = call.params.text("reaction")
-    custom = _CUSTOM.fullmatch(reaction)
-    if custom and custom[1] not in call.state.emojis:
-        raise internal("no such emoji", str(uuid4()))
+    seats = {room.id for room in my_rooms(call)}
+    if call.user.id != message.to_user_id and message.to_room_id not in seats:
+        raise internal("cannot react to others message", str(uuid4()))
+    if len(message.reactions) >= MOST_REACTIONS:
+        raise internal("too many reactions", str(uuid4()))
     chatting.react(call.state, call.user, message, reaction)
 
 
 def unreact(call: Call) -> None:
-    """Answer `chat/messages/unreact`: one of the same kind goes."""
-    message = _reactable(call, "c39ea42f-e3ca-428a-ad57-390e0a711595")
-    chatting.unreact(call.state, call.user, message, call.params.text("reaction"))
+    """Answer `chat/messages/unreact`: all of the same kind go, none is fine too."""
+    permit(call, write=True)
+    reaction = _emoji(call)
+    chatting.unreact(call.state, call.user, _message(call), reaction)
 
 
-def _reactable(call: Call, error_id: str) -> ChatMessage:
+def _message(call: Call) -> ChatMessage:
     message = call.state.chats.get(call.params.text("messageId"))
     if message is None:
-        raise refusal("NO_SUCH_MESSAGE", error_id)
-    seats = {message.user_id, message.to_user_id}
-    if call.user.id not in seats and message.to_room_id not in {
-        room.id for room in my_rooms(call)
-    }:
-        raise refusal("NO_SUCH_MESSAGE", error_id)
+        raise no_row("MiChatMessage")
     return message
+
+
+def _emoji(call: Call) -> str:
+    """Return a reaction as it is kept: without the sign for colour, or `:name:`."""
+    reaction = call.params.text("reaction")
+    custom = _CUSTOM.fullmatch(reaction)
+    if custom:
+        return f":{custom[1]}:"
+    if reaction.isascii():
+        raise internal("invalid emoji", str(uuid4()))
+    return reaction if "\u200d" in reaction else reaction.replace("\ufe0f", "")
 
 
 def read_all(call: Call) -> None:

@@ -8,9 +8,10 @@ from simulators.misskey import filing
 from simulators.misskey.calls import Call, Endpoint
 from simulators.misskey.errors import ApiError, refusal
 from simulators.misskey.pack import users
-from simulators.misskey.params import ID, PAGING
+from simulators.misskey.params import ID, PAGING, Rule
 
 Json = dict[str, object]
+LONGEST_NAME, LONGEST_COMMENT = 200, 512
 
 
 def create(call: Call) -> Json:
@@ -18,7 +19,9 @@ def create(call: Call) -> Json:
     params = call.params
     if call.upload is None:
         raise NoFile
-    name = params.maybe("name") or call.upload.name
+    name = (params.maybe("name") or call.upload.name).strip() or "untitled"
+    if len(name) > LONGEST_NAME or any(part in name for part in ("\\", "/", "..")):
+        raise refusal("INVALID_FILE_NAME", "f449b209-0c60-4e51-84d5-29486263bfd4")
     row = filing.keep(
         call.state, call.user, name, call.upload.mime, call.upload.content
     )
@@ -37,6 +40,20 @@ class NoFile(ApiError):
 
     def __init__(self) -> None:
         super().__init__(400, "", "", "", challenge=None)
+
+
+def delete(call: Call) -> None:
+    """Answer `drive/files/delete` for one's own file; notes keep its empty place."""
+    row = call.state.files.get(call.params.text("fileId"))
+    if row is None:
+        raise refusal(
+            "NO_SUCH_FILE",
+            "908939ec-e52b-4458-b395-1025195cea58",
+            message="No such file.",
+        )
+    if row.user_id != call.user.id:
+        raise refusal("ACCESS_DENIED", "5eb8d909-2540-4970-90b8-dd6f86088121")
+    del call.state.files[row.id]
 
 
 def listing(call: Call) -> list[Json]:
@@ -70,7 +87,17 @@ def show(call: Call) -> Json:
 
 
 ENDPOINTS = {
-    "drive/files/create": Endpoint(create, kind="write:drive"),
+    "drive/files/create": Endpoint(
+        create,
+        {
+            "name": Rule(nullable=True),
+            "comment": Rule(maximum=LONGEST_COMMENT, nullable=True),
+        },
+        kind="write:drive",
+    ),
+    "drive/files/delete": Endpoint(
+        delete, {"fileId": ID}, ("fileId",), kind="write:drive"
+    ),
     "drive/files": Endpoint(listing, PAGING, kind="read:drive"),
     "drive/files/show": Endpoint(show, {"fileId": ID}, ("fileId",), kind="read:drive"),
 }

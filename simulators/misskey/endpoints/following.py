@@ -43,6 +43,17 @@ def reject(call: Call) -> None:
     call.state.follow_requests.pop((follower.id, call.user.id), None)
 
 
+def cancel(call: Call) -> None:
+    """Answer `following/requests/cancel`: take one's own request back."""
+    asked = _asking(call, "4e68c551-fc4c-4e46-bb41-7d4a37bf9dab")
+    if call.state.follow_requests.pop((call.user.id, asked.id), None) is None:
+        raise refusal(
+            "FOLLOW_REQUEST_NOT_FOUND",
+            "089b125b-d338-482a-9a09-e2622ac9f8d4",
+            message="Follow request not found.",
+        )
+
+
 def _asking(call: Call, error_id: str) -> User:
     user = call.state.users.get(call.params.text("userId"))
     if user is None:
@@ -55,6 +66,9 @@ ENDPOINTS = {
     "following/requests/list": Endpoint(requests, PAGING, kind="read:following"),
     "following/requests/accept": Endpoint(
         accept, _ONE, ("userId",), kind="write:following"
+    ),
+    "following/requests/cancel": Endpoint(
+        cancel, _ONE, ("userId",), kind="write:following"
     ),
     "following/requests/reject": Endpoint(
         reject, _ONE, ("userId",), kind="write:following"

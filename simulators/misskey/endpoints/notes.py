@@ -1,6 +1,7 @@
 """Reading notes: one, mine, the thread around one, and the small questions."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from simulators.misskey import writing
 from simulators.misskey.calls import Call, Endpoint
@@ -9,6 +10,7 @@ from simulators.misskey.pack import notes as pack
 from simulators.misskey.params import FLAG, ID, LIMIT, PAGING, Rule
 from simulators.misskey.profiles import ASCENDING, MIXED
 from simulators.misskey.records import VISIBILITIES, Note
+from simulators.misskey.streaming.timelines import GLOBAL, HOME, HYBRID, LOCAL, brings
 
 Json = dict[str, object]
 
@@ -64,6 +66,15 @@ def _wanted(call: Call, note: Note) -> bool:
         return False
     visibility = params.maybe("visibility")
     return visibility is None or note.visibility == visibility
+
+
+def timeline(call: Call, name: str) -> list[Json]:
+    """Answer one of the four timelines: the newest notes that its channel brings."""
+    state, params, me = call.state, call.params, call.viewer
+    rows = sorted(state.notes.values(), key=lambda note: note.id, reverse=True)
+    shown = (row for row in rows if brings(state, name, {}, me, row))
+    limit = params.integer("limit", 10)
+    return [pack.note(state, row, me) for row in islice(shown, limit)]
 
 
 def conversation(call: Call) -> list[Json]:
@@ -162,6 +173,18 @@ ENDPOINTS = {
     ),
     "notes/replies": Endpoint(
         children, {**PAGING, **_ONE}, ("noteId",), credential=False
+    ),
+    "notes/timeline": Endpoint(
+        lambda call: timeline(call, HOME), PAGING, kind="read:account"
+    ),
+    "notes/hybrid-timeline": Endpoint(
+        lambda call: timeline(call, HYBRID), PAGING, kind="read:account"
+    ),
+    "notes/local-timeline": Endpoint(
+        lambda call: timeline(call, LOCAL), PAGING, credential=False
+    ),
+    "notes/global-timeline": Endpoint(
+        lambda call: timeline(call, GLOBAL), PAGING, credential=False
     ),
     "notes/state": Endpoint(
         state_of, _ONE, ("noteId",), kind="read:account", kind_from_13=True

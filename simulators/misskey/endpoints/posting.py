@@ -1,11 +1,10 @@
 """Writing and deleting notes, voting in polls."""
 
 from collections.abc import Mapping
-from uuid import uuid4
 
 from simulators.misskey import writing
 from simulators.misskey.calls import Call, Endpoint
-from simulators.misskey.errors import internal, invalid_param, refusal
+from simulators.misskey.errors import broken_text, invalid_param, refusal
 from simulators.misskey.notifying import notify
 from simulators.misskey.pack import notes as pack
 from simulators.misskey.pack import users
@@ -37,10 +36,10 @@ def create(call: Call) -> Json:
     state, user, params = call.state, call.user, call.params
     text = params.maybe("text")
     if text and "\0" in text:
-        raise internal(
-            'invalid byte sequence for encoding "UTF8": 0x00',
-            str(uuid4()),
-            code="QueryFailedError",
+        raise broken_text()
+    if any(word in (text or "") for word in state.prohibited):
+        raise refusal(
+            "CONTAINS_PROHIBITED_WORDS", "aa6e01d3-a85c-669d-758a-76aab43af334"
         )
     draft = writing.Draft(
         text=text,
@@ -158,6 +157,16 @@ def delete(call: Call) -> None:
     writing.erase(call.state, note)
 
 
+def unrenote(call: Call) -> None:
+    """Answer `notes/unrenote`: one's own renotes of a note go, quotes too."""
+    state, note = call.state, call.note()
+    if note is None:
+        raise refusal("NO_SUCH_NOTE", "efd4a259-2442-496b-8dd7-b255aa1a160f")
+    for row in list(state.renotes_of[note.id].walk(None, None, ascending=True)):
+        if row in state.notes and state.notes[row].user_id == call.user.id:
+            writing.erase(state, state.notes[row])
+
+
 def vote(call: Call) -> None:
     """Answer `notes/polls/vote`."""
     note = call.note()
@@ -202,6 +211,9 @@ ENDPOINTS = {
         check=needs_text,
     ),
     "notes/delete": Endpoint(delete, {"noteId": ID}, ("noteId",), kind="write:notes"),
+    "notes/unrenote": Endpoint(
+        unrenote, {"noteId": ID}, ("noteId",), kind="write:notes"
+    ),
     "notes/polls/vote": Endpoint(
         vote,
         {"noteId": ID, "choice": Rule("integer")},

@@ -3,7 +3,7 @@
 from simulators.misskey import chatting
 from simulators.misskey.calls import Call, Endpoint
 from simulators.misskey.endpoints.chat import my_rooms, permit
-from simulators.misskey.errors import refusal
+from simulators.misskey.errors import no_row, refusal
 from simulators.misskey.pack import chats as pack
 from simulators.misskey.params import ID, PAGING
 from simulators.misskey.records import Room
@@ -22,16 +22,19 @@ def inbox(call: Call) -> list[Json]:
 
 
 def ignore(call: Call) -> None:
-    """Answer `chat/rooms/invitations/ignore`."""
-    _room(call, "5130557e-5a11-4cfb-9cc5-fe60cda5de0d").invited.pop(call.user.id, None)
+    """Answer `chat/rooms/invitations/ignore`; who wrote it is not told."""
+    permit(call, write=True)
+    room = call.state.rooms.get(call.params.text("roomId"))
+    if room is None or room.invited.pop(call.user.id, None) is None:
+        raise no_row("MiChatRoomInvitation")
 
 
 def join(call: Call) -> None:
     """Answer `chat/rooms/join`; only for those who are invited."""
     permit(call, write=True)
-    room = _room(call, "84416476-5ce8-4a2c-b568-9569f1b10733")
-    if call.user.id not in room.invited:
-        raise refusal("NO_SUCH_ROOM", "84416476-5ce8-4a2c-b568-9569f1b10733")
+    room = call.state.rooms.get(call.params.text("roomId"))
+    if room is None or call.user.id not in room.invited:
+        raise no_row("MiChatRoomInvitation")
     chatting.join(call.state, room, call.user)
 
 

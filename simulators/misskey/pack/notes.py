@@ -87,6 +87,8 @@ def _parts(state: State, row: Note) -> Json:
     }
     if row.mentions:
         packed["mentions"] = list(row.mentions)
+    if row.channel_id:
+        packed["channelId"] = row.channel_id
     return packed
 
 

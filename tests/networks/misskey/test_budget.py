@@ -6,6 +6,7 @@ from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.budget import Budgets, Rule
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.limits import RULES, rules_for
+from simulators.misskey.limits import LIMITS
 from tests.networks.clock import Clock
 from tests.networks.replay import Answer, Replay
 
@@ -42,6 +43,16 @@ def test_deletes_keep_within_the_hour() -> None:
     assert not caught.value.sent
     assert 3000 < (caught.value.retry_after or 0) < 3600
     assert len(http.calls) == 290
+
+
+@pytest.mark.parametrize("endpoint", sorted(RULES))
+def test_own_budget_lies_below_what_the_host_allows(endpoint: str) -> None:
+    host = LIMITS[endpoint]
+    counted = [rule for rule in rules_for(endpoint, old=False) if rule.count > 1]
+    assert [rule.seconds for rule in counted] == [host.window / 1000]
+    assert counted[0].count < host.count
+    pauses = [r.seconds for r in rules_for(endpoint, old=False) if r.count == 1]
+    assert not host.pause or min(pauses) > host.pause / 1000
 
 
 def test_reading_call_waits_a_moment_instead_of_coming_back() -> None:

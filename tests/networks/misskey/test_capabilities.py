@@ -5,14 +5,18 @@ import json
 import pytest
 
 from inboxhub.networks.base import (
+    NEW,
     Capabilities,
     CredentialsError,
     PermanentError,
     TemporaryError,
 )
+from inboxhub.networks.misskey.permissions import ASKED
+from inboxhub.networks.misskey.writable import WIDTHS
 from tests.networks.misskey.accounts import client_of
 from tests.networks.replay import Answer, Script, body_of, recorded
 
+NO_DISMISS = "no-permission-dismiss"
 NEWEST: dict[str, Script] = {
     "meta": "001",
     "endpoints": "002",
@@ -64,8 +68,109 @@ def test_probes_change_nothing_on_the_host() -> None:
     client, http = client_of(NEWEST, facts={})
     client.capabilities()
     assert all(query["markAsRead"] is False for query in http.called("i/notifications"))
-    assert {endpoint for endpoint, _ in http.calls} == set(NEWEST)
+    asked = {endpoint for endpoint, _ in http.calls} - {*ASKED.values()}
+    assert asked == set(NEWEST)
     assert "i" not in http.called("meta")[0]
+
+
+def test_permission_to_write_is_probed_without_what_the_call_would_need() -> None:
+    client, http = client_of(NEWEST, facts={})
+    client.capabilities()
+    probes = [query for endpoint, query in http.calls if endpoint in ASKED.values()]
+    assert len(probes) == len(ASKED) - 1  # one is of older hosts
+    assert all(query.keys() == {"i"} for query in probes)
+
+
+DENIED = recorded("024").answer
+
+
+@pytest.mark.parametrize(
+    ("permission", "verb", "source", "reason"),
+    [
+        ("write:notes", "delete", "note:own", "no-permission-notes"),
+        ("write:reactions", "react", "note", "no-permission-reactions"),
+        ("write:reactions", "unreact", "note", "no-permission-reactions"),
+        ("write:chat", "react", "chat", "no-permission-chat"),
+        ("write:chat", "accept", "invitation", "no-permission-chat"),
+        ("write:following", "accept", "follow_request", "no-permission-follows"),
+        ("write:following", "reject", "follow_request", "no-permission-follows"),
+        ("write:notifications", "clear-notices", "notification", NO_DISMISS),
+    ],
+)
+def test_missing_permission_is_the_reason(
+    permission: str, verb: str, source: str, reason: str
+) -> None:
+    able = found(NEWEST | {ASKED[permission]: DENIED})
+    name, _, own = source.partition(":")
+    ability = able.ability(verb, name, own=bool(own))
+    assert (ability.reach, ability.reason) == ("nowhere", reason)
+    assert able.warnings == ("no-permission-answering",)
+    whole = found(NEWEST).ability(verb, name, own=bool(own))
+    assert (whole.reach, whole.reason) == ("server", "")
+
+
+def test_refused_parameters_say_that_the_permission_is_there() -> None:
+    refused = dict.fromkeys(ASKED.values(), recorded("041").answer)
+    assert found(NEWEST | refused).warnings == ()
+
+
+def test_key_that_may_do_everything_is_not_probed() -> None:
+    client, http = client_of(NEWEST, token="a" * 16, facts={})
+    client.capabilities()
+    assert not any(http.called(endpoint) for endpoint in ASKED.values())
+
+
+def test_host_that_fails_at_a_probe_is_taken_for_able() -> None:
+    failing = Answer(503, "<h1>Bad gateway</h1>")
+    assert found(NEWEST | dict.fromkeys(ASKED.values(), failing)).warnings == ()
+
+
+def test_answers_and_new_notes_say_what_fits_into_them() -> None:
+    able = found(NEWEST)
+    note = able.written("note")
+    assert (note.max_text, note.people, note.files) == (3000, 20, 16)
+    assert note.visibilities == WIDTHS
+    assert note.content_warning
+    chat = able.written("chat")
+    assert (chat.max_text, chat.people, chat.files, chat.visibilities) == (
+        2000,
+        1,
+        1,
+        (),
+    )
+    assert able.written(NEW).visibilities[:2] == ("specified", "chat")
+    assert able.written("notification").reason == "not-offered"
+    stored = json.loads(json.dumps(able.as_json()))
+    assert Capabilities.from_json(stored).writing == able.writing
+
+
+def test_host_without_chat_offers_none() -> None:
+    able = found(MIDDLE, version="2024.11")
+    assert able.written("chat").reason == "chat-off"
+    assert able.written(NEW).visibilities == WIDTHS
+    assert able.ability("react", "chat", own=False).reach == "nowhere"
+
+
+def test_old_host_writes_old_chats_and_cannot_clear_notices() -> None:
+    able = found(OLD, version="12.110")
+    assert able.written("chat").max_text == 3000
+    assert able.ability("react", "chat", own=False).reason == "no-reactions-to-it"
+    clear = able.ability("clear-notices", "notification", own=False)
+    assert (clear.reach, clear.reason) == ("nowhere", "no-clear")
+
+
+def test_chat_that_may_only_be_read_is_not_written() -> None:
+    policies = {"chatAvailability": "readonly", "rateLimitFactor": 1}
+    able = found(NEWEST | {"i": me("012", policies=policies)})
+    assert able.written("chat").reason == "chat-read-only"
+    assert able.ability("react", "chat", own=False).reason == "chat-read-only"
+    assert able.ability("delete", "chat", own=True).reason == "chat-read-only"
+
+
+def test_token_that_may_not_use_the_drive_sends_no_pictures() -> None:
+    able = found(NEWEST | {"drive/files/delete": DENIED})
+    assert (able.written("note").files, able.written("chat").files) == (0, 0)
+    assert able.written("note").reason == ""
 
 
 def test_verbs_say_how_far_they_reach_on_the_newest_host() -> None:

@@ -306,3 +306,21 @@ def test_cut_frame_ends_the_stream(sim: Simulator) -> None:
             return line
 
     assert asyncio.run(visit()).items()[0].text == "@alice whole"
+
+
+@profiles
+def test_timelines_are_listed_for_a_page_without_a_stream(sim: Simulator) -> None:
+    client = client_on(sim)
+    sim.follow("alice", "bob")
+    shown = str(sim.note("bob", "to all")["id"])
+    followers = str(sim.note("bob", "to few", visibility="followers")["id"])
+    strange = str(sim.note("carol", "from a stranger")["id"])
+    found = {
+        channel: {note.remote_id for note in client.timeline(channel)}
+        for channel in ("home", "local", "social", "global")
+    }
+    assert {shown, followers} <= found["home"]
+    assert strange not in found["home"]
+    assert {shown, strange} <= found["local"] & found["global"]
+    assert followers not in found["local"] | found["global"]
+    assert {shown, followers, strange} <= found["social"]
