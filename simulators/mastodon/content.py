@@ -19,6 +19,11 @@ _EMOJI = re.compile(r":(\w+):")
 _RELATION = 'rel="nofollow noreferrer noopener" target="_blank"'
 
 
+def named(text: str) -> list[str]:
+    """Return the names in a text, known or not."""
+    return [part["acct"] for part in _PARTS.finditer(text) if part["acct"]]
+
+
 def mentioned(state: State, text: str) -> list[User]:
     """Return the people that a text addresses, each once; unknown names are text."""
     found: dict[str, User] = {}

@@ -25,7 +25,11 @@ TEXTS = {
         "redirect": "Redirect URI must be an absolute URI.",
         "redirect_blank": "Redirect URI can't be blank",
         "scopes": "Scopes doesn't match configured on the server.",
-        "media": "Cannot attach more than 4 files.",
+        "media": "Cannot attach more than {limit} files",
+        "not_ready": "Cannot attach files that have not finished processing. Try again"
+        " in a moment!",
+        "type": "File type of uploaded media could not be verified",
+        "processing": "Error processing thumbnail for uploaded media",
         "poll": "Poll has already ended",
         "file": "File can't be blank",
         "title": "Title can't be blank",
@@ -49,7 +53,10 @@ TEXTS = {
         "redirect": "リダイレクトURIは絶対URIでなければなりません。",
         "redirect_blank": "リダイレクトURIを入力してください",
         "scopes": "スコープがサーバーの設定と一致しません。",
-        "media": "追加できるファイルは4つまでです",
+        "media": "追加できるファイルは{limit}つまでです",
+        "not_ready": "ファイルのアップロードが完了していません。しばらくしてから再度お試しください！",
+        "type": "File type of uploaded media could not be verified",
+        "processing": "Error processing thumbnail for uploaded media",
         "poll": "このアンケートはすでに終了しています",
         "file": "ファイルを選択してください",
         "title": "タイトルを入力してください",
@@ -68,6 +75,10 @@ STATUS = {
     "limit": 429,
     "conflict": 409,
     "unexpected": 422,
+    "media": 422,
+    "not_ready": 422,
+    "type": 422,
+    "processing": 422,
     "broken": 500,
 }
 PLAIN = {
@@ -81,7 +92,10 @@ PLAIN = {
     "conflict": "Conflict: marker updated by another client",
     "broken": "Internal Server Error",
 }
-PLAIN_STATUS = {"invalid": 400, "user": 401}
+PLAIN_STATUS = {
+    **dict.fromkeys(("invalid", "media", "not_ready", "type", "processing"), 400),
+    "user": 401,
+}
 
 
 @dataclass(slots=True)
@@ -102,7 +116,7 @@ class ApiError(Exception):
         """Return the words of Mastodon."""
         texts = TEXTS[language]
         reason = texts.get(self.reason, self.reason).format(limit=self.limit)
-        return texts[self.key].format(reason=reason)
+        return texts[self.key].format(reason=reason, limit=self.limit)
 
     def answer(
         self, profile: Profile, language: str
@@ -124,7 +138,7 @@ class ApiError(Exception):
         if self.key == "missing":
             words = f"Not Found: {self.what} not found"
         elif words is None:
-            reason = TEXTS["en"].get(self.reason, self.reason)
+            reason = TEXTS["en"].get(self.reason or self.key, self.reason)
             words = f"Bad Request: {reason.format(limit=self.limit)}"
         return status, {"error": words}, {}
 

@@ -21,6 +21,16 @@ def settle(
     return state.add_user(user)
 
 
+def resolve(state: State, acct: str) -> User | None:
+    """Return somebody by `name` or `name@host`; the other host is asked if need be."""
+    try:
+        return state.by_acct(acct)
+    except KeyError:
+        name = state.elsewhere.pop(acct.strip().lstrip("@").lower(), "")
+    username, _, host = name.partition("@")
+    return settle(state, username, host=host) if name else None
+
+
 def follow(
     state: State, follower: User, followee: User, moment: int | None = None
 ) -> None:

@@ -7,8 +7,8 @@ page, JSON calls and tests say the same. Unknown people raise KeyError.
 from collections.abc import Callable
 
 from simulators.mastodon import notifying, people, talks, writing
-from simulators.mastodon.limits import Limit
 from simulators.mastodon.oauth.tokens import forget
+from simulators.mastodon.play_host import HostPlay
 from simulators.mastodon.profiles import MASTODON
 from simulators.mastodon.records import (
     DIRECT,
@@ -21,12 +21,12 @@ from simulators.mastodon.records import (
     Status,
 )
 from simulators.mastodon.streaming import emit
-from simulators.mastodon.streaming.play import Result, StreamPlay
+from simulators.mastodon.streaming.play import Result
 
 MINUTE, DAY = 60_000, 86_400_000
 
 
-class Play(StreamPlay):
+class Play(HostPlay):
     """Actions on one host's state, each as one step."""
 
     def _status(self, status_id: str) -> Status:
@@ -310,18 +310,6 @@ class Play(StreamPlay):
                 writing.write(self.state, self._user(by), draft)
         return {"count": count}
 
-    def slow(self, seconds: float) -> Result:
-        """Let merges, deletions and uploads take so long; 0 does them at once."""
-        with self.state.lock:
-            self.state.delay = round(seconds * 1000)
-        return {}
-
-    def finish(self) -> Result:
-        """Do everything at once that waits in the background."""
-        with self.state.lock:
-            self.state.work(everything=True)
-        return {}
-
     def disable(self, who: str, *, disabled: bool = True) -> Result:
         """Let staff disable somebody's sign-in and tokens, or let them back."""
         with self.state.lock:
@@ -338,49 +326,6 @@ class Play(StreamPlay):
             for row in list(self.state.tokens.values()):
                 if row.user_id == owner.id and (token == row.word or not token):
                     forget(self.state, row)
-        return {}
-
-    def vacuum_apps(self) -> Result:
-        """Forget every registered program, as old hosts do with unused ones."""
-        with self.state.lock:
-            count = len(self.state.apps)
-            self.state.apps.clear()
-            if self.state.profile.software == MASTODON:
-                self.state.hub.kill(self.state.hub.of(None))
-        return {"count": count}
-
-    def grant_only(self, scopes: list[str] | None = None) -> Result:
-        """Let people grant only these scopes from now on; None grants all asked."""
-        with self.state.lock:
-            self.state.granted_only = None if scopes is None else tuple(scopes)
-        return {}
-
-    def limits(self, *, on: bool) -> Result:
-        """Switch the rate limits."""
-        with self.state.lock:
-            self.state.limiter.on = on
-        return {}
-
-    def limit(self, name: str, count: int, seconds: float) -> Result:
-        """Change one rate limit; all windows begin anew."""
-        with self.state.lock:
-            if name not in self.state.limiter.limits:
-                raise KeyError(name)
-            self.state.limiter.limits[name] = Limit(count, round(seconds * 1000))
-            self.state.limiter.forget()
-        return {}
-
-    def retry_after(self, header: str) -> Result:
-        """Let every 429 say so besides, as some proxies do; "" is Mastodon's silence."""
-        with self.state.lock:
-            self.state.limiter.retry_after = header
-        return {}
-
-    def advance(self, seconds: float) -> Result:
-        """Put the host's clock forward, and do what is due in the background."""
-        with self.state.lock:
-            self.state.skew += round(seconds * 1000)
-            self.state.work()
         return {}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 MASTODON, GOTOSOCIAL, SHARKEY = "mastodon", "gotosocial", "sharkey"
 Json = dict[str, object]
@@ -29,6 +30,20 @@ class Profile:
     instance_v1: Mapping[str, object]
     instance_v2: Mapping[str, object] | None
     metadata: Mapping[str, object] | None
+
+    @property
+    def most_files(self) -> int:
+        """Return how many files may hang on a status."""
+        return int(self._configured("statuses", "max_media_attachments"))
+
+    @property
+    def file_types(self) -> frozenset[str]:
+        """Return the types of files that the host takes."""
+        return frozenset(self._configured("media_attachments", "supported_mime_types"))
+
+    def _configured(self, part: str, name: str) -> Any:
+        configuration: Any = self.instance_v1["configuration"]
+        return configuration[part][name]
 
     def pick(self, kind: str, built: Json) -> Json:
         """Return the fields that this server's objects of a kind have."""

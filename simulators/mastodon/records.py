@@ -104,6 +104,7 @@ class Media:
     width: int = 960
     height: int = 640
     ready: bool = True
+    failed: bool = False
 
 
 @dataclass(slots=True)

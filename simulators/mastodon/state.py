@@ -80,6 +80,7 @@ class State:
         self.granted_only: tuple[str, ...] | None = None
         self.delay = 0
         self.lag = 0
+        self.uploads_fail = False
         self._jobs: list[tuple[int, Callable[[], None]]] = []
         self._make_tables()
         self._make_indexes()
@@ -107,6 +108,8 @@ class State:
         self.filters: dict[str, Filter] = {}
         self.keys: dict[tuple[str, str], tuple[int, str]] = {}
         self.emojis: dict[str, str] = {}
+        self.elsewhere: dict[str, str] = {}
+        """People of other hosts whom this one does not know yet, by small letters."""
 
     def _make_indexes(self) -> None:
         self.accts: dict[str, str] = {}

@@ -39,8 +39,23 @@ def asks(details: Mapping[str, str]) -> tuple[Ask, ...]:
         ),
         Ask(
             ("write:statuses",),
-            _("Delete posts of yours, and remember how far you have read"),
+            _("Write and delete posts of yours, and remember how far you have read"),
             _("only what you tell InboxHub to; the server calls this “write”"),
+        ),
+        Ask(
+            ("write:media",),
+            _("Upload pictures"),
+            _("only those that you send along with what you write"),
+        ),
+        Ask(
+            ("write:favourites",),
+            _("Favourite posts, and take that back"),
+            _("only those that you choose"),
+        ),
+        Ask(
+            ("write:follows",),
+            _("Accept and reject follow requests"),
+            _("only those that you answer here"),
         ),
     )
     if not _is_plain(details):

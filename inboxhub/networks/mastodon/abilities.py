@@ -27,6 +27,11 @@ def abilities(facts: Facts) -> Abilities:
         "unhide": _everywhere(Ability(HERE, effect="hide-here")),
         "remove": _remove(facts),
         "delete": _delete(facts),
+        "react": _favourite(facts, "favourite"),
+        "unreact": _favourite(facts, "unfavourite"),
+        "accept": _answer(facts, "accept-follow", "accept-sender"),
+        "reject": _answer(facts, "reject-follow", "dismiss-sender"),
+        "clear-notices": {"notification": _clear(facts)},
     }
 
 
@@ -114,3 +119,46 @@ def _delete(facts: Facts) -> dict[str, Ability]:
         )
     found["direct:own"] = found["status:own"] = own
     return found
+
+
+def _favourite(facts: Facts, effect: str) -> dict[str, Ability]:
+    found = _everywhere(Ability(NOWHERE, reason="no-reactions-to-it"))
+    able = _change(
+        effect,
+        allowed=facts.may("write:favourites"),
+        otherwise="no-permission-favourites",
+    )
+    for source in ("direct", "direct:own", "status", "status:own"):
+        found[source] = able
+    return found
+
+
+def _answer(facts: Facts, follow: str, sender: str) -> dict[str, Ability]:
+    found = _everywhere(Ability(NOWHERE, reason="only-requests"))
+    found["follow_request"] = _change(
+        follow,
+        allowed=facts.may("write:follows") or facts.may("follow"),
+        otherwise="no-permission-follows",
+    )
+    found["notification_request"] = _change(
+        sender,
+        allowed=facts.may("write:notifications"),
+        otherwise="no-permission-senders",
+    )
+    return found
+
+
+def _clear(facts: Facts) -> Ability:
+    if not facts.clearing or not facts.gives(NOTICES):
+        return Ability(NOWHERE, reason="no-clear")
+    return _change(
+        "clear-notices",
+        allowed=facts.may("write:notifications"),
+        otherwise="no-permission-dismiss",
+    )
+
+
+def _change(effect: str, *, allowed: bool, otherwise: str) -> Ability:
+    if not allowed:
+        return Ability(NOWHERE, reason=otherwise)
+    return Ability(SERVER, effect=effect, seconds=CHANGE_SECONDS)

@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from inboxhub.lib.http import Http, HttpError, NotJson, Response
+from inboxhub.lib.http import FilePart, Http, HttpError, NotJson, Response
 from inboxhub.networks.base import (
     CredentialsError,
     NotFound,
@@ -39,8 +39,10 @@ from inboxhub.networks.mastodon.limits import (
     wall_clock,
 )
 from inboxhub.networks.reaching import unreached
+from inboxhub.networks.values import line_of, mapping_of
 
 DEADLINE = 20.0
+SLOW_DEADLINE = 30.0  # with a file
 BELIEVED = 60.0  # seconds for which a confirmed token is not asked about again
 
 TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
@@ -51,12 +53,32 @@ PASSING = {408, 425}
 CONFLICT = "changed-meanwhile"
 
 
+class Refused(PermanentError):
+    """The host did not like what it was sent; `told` is the JSON that it answered."""
+
+    def __init__(self, message: str, told: object) -> None:
+        super().__init__(message, code="refused")
+        self.told = told
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A good answer: its JSON (None where it has none) and its `Link` header."""
 
     value: object
     link: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart body: a file, and the fields beside it."""
+
+    file: FilePart
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+Body = Mapping[str, object] | Form | None
 
 
 class Line:
@@ -99,20 +121,23 @@ class Line:
         self,
         method: str,
         address: str,
-        body: Mapping[str, object] | None = None,
+        body: Body = None,
         *,
         kind: str = CHANGE,
         anonymous: bool = False,
         patience: float | None = None,
+        key: str = "",
     ) -> Answer:
         """Send and return the answer. `address` is path and query.
 
-        A call waits for its budget for `patience` seconds at most, otherwise a moment,
+        `key` makes several tries one, on hosts that know it (`Idempotency-Key`). A call waits for its budget for `patience` seconds at most, otherwise a moment,
         longer when it only reads; then it raises TemporaryError with `sent` False.
         """
         headers = dict(HEADERS)
         if not anonymous:
             headers["Authorization"] = f"Bearer {self._checked_token()}"
+        if key:
+            headers["Idempotency-Key"] = key
         try:
             if patience is None:
                 patience = PATIENCE if kind == READ else PATIENCE_OF_CHANGES
@@ -121,6 +146,13 @@ class Line:
         except (CredentialsError, PermanentError) as error:
             settled = error if anonymous else self._settled(error, address)
         raise settled
+
+    def worded(self, error: Refused) -> PermanentError:
+        """The refusal in the host's own words, where it has some that can be shown."""
+        words = line_of(mapping_of(error.told).get("error"), 200)
+        if not words or self.token in words:
+            return error
+        return PermanentError(words)
 
     def _settled(self, error: ProviderError, address: str) -> ProviderError:
         """What a refusal means in the end, once the token itself was asked about."""
@@ -149,18 +181,21 @@ class Line:
         self,
         method: str,
         address: str,
-        body: Mapping[str, object] | None,
+        body: Body,
         headers: Mapping[str, str],
         kind: str,
     ) -> Answer:
+        form = body if isinstance(body, Form) else None
         with self.budgets.slot(self.host):
             try:
                 response = self.http.request(
                     method,
                     f"{self.origin}{address}",
-                    json_body=body,
+                    json_body=None if isinstance(body, Form) else body,
+                    form=form.fields if form else None,
+                    files={"file": form.file} if form else None,
                     headers=headers,
-                    deadline=DEADLINE,
+                    deadline=SLOW_DEADLINE if form else DEADLINE,
                 )
             except HttpError as error:
                 raise unreached(error, self.host) from error
@@ -176,7 +211,7 @@ class Line:
         wait = pause_after(response, kind, self.now)
         if wait:
             self.budgets.silence(self._key(kind), wait)
-        return Answer(value, response.headers.get("link", ""))
+        return Answer(value, response.headers.get("link", ""), response.status)
 
     def _checked_token(self) -> str:
         """What is no token is never sent."""
@@ -224,10 +259,17 @@ def _error(response: Response, host: str, now: Now) -> ProviderError:
         text = f"{host} was changed by somebody else meanwhile"
         return TemporaryError(text, retry_after=0.0, code=CONFLICT)
     if 400 <= status < 500 and status not in PASSING:
-        return PermanentError(f"{host} did not accept the request", code="refused")
+        return Refused(f"{host} did not accept the request", told_by(response))
     if 300 <= status < 400:
         return TemporaryError(f"{host} sends its callers elsewhere", code="redirect")
     return TemporaryError(f"{host} answered with status {status}", code=code)
+
+
+def told_by(response: Response) -> object:
+    """The JSON of an answer, None for what is none."""
+    with suppress(NotJson):
+        return response.json()
+    return None
 
 
 def _refusal(response: Response, host: str) -> ProviderError:

@@ -16,6 +16,7 @@ from inboxhub.networks.base import (
     Outcome,
     Page,
     PermanentError,
+    RemoteAuthor,
     RemoteMessage,
     Target,
     TemporaryError,
@@ -23,18 +24,21 @@ from inboxhub.networks.base import (
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
 from inboxhub.networks.mastodon import abilities as able
-from inboxhub.networks.mastodon import lookup, marking
+from inboxhub.networks.mastodon import answering, lookup, marking, sending
 from inboxhub.networks.mastodon.call import VERIFY, Line
 from inboxhub.networks.mastodon.facts import Facts
+from inboxhub.networks.mastodon.finding import find_people
 from inboxhub.networks.mastodon.ids import id_of
+from inboxhub.networks.mastodon.media import upload
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.probe import capabilities_of, instance_of
 from inboxhub.networks.mastodon.pull import PULLS
 from inboxhub.networks.mastodon.rows import TOPS, Tops, Walk
 from inboxhub.networks.mastodon.session import Session
-from inboxhub.networks.mastodon.stream import Stream, stream_of
+from inboxhub.networks.mastodon.stream import Stream, stream_of, timeline
 from inboxhub.networks.reaching import unreached
 from inboxhub.networks.values import Viewer
+from inboxhub.networks.writing import Draft, Sent, Upload
 
 Item = RemoteMessage | Unreadable
 # Seconds for which somebody waits who only wants to be gone.
@@ -129,6 +133,39 @@ class Client(base.Client):
     def delete(self, targets: Sequence[Target]) -> list[Outcome]:
         return marking.delete(self._session(), _all_checked(targets))
 
+    def find_people(self, text: str) -> tuple[RemoteAuthor, ...]:
+        return find_people(self._session(), text)
+
+    def upload(self, file: Upload) -> str:
+        return upload(self._session(), file)
+
+    def sent_before(self, draft: Draft) -> frozenset[str]:
+        return sending.sent_before(self._session())
+
+    def send(self, draft: Draft) -> Sent:
+        return sending.send(self._session(), _answerable(draft))
+
+    def find_sent(self, draft: Draft) -> tuple[Sent, ...]:
+        return sending.find_sent(self._session(), _answerable(draft))
+
+    def react(self, target: Target, reaction: str) -> Outcome:
+        return answering.react(self._session(), _checked(target), reaction)
+
+    def unreact(self, target: Target, reaction: str) -> Outcome:
+        return answering.unreact(self._session(), _checked(target), reaction)
+
+    def accept(self, targets: Sequence[Target]) -> list[Outcome]:
+        return answering.accept(self._session(), _all_checked(targets))
+
+    def reject(self, targets: Sequence[Target]) -> list[Outcome]:
+        return answering.reject(self._session(), _all_checked(targets))
+
+    def clear_notices(self) -> None:
+        answering.clear_notices(self._session())
+
+    def timeline(self, channel: str) -> tuple[Item, ...]:
+        return timeline(self._session(), channel)
+
     def stream(self) -> Stream | None:
         """Mastodon API: streaming. Asks the host where."""
         return stream_of(self._session())
@@ -190,3 +227,9 @@ def _checked(target: Target) -> Target:
 
 def _all_checked(targets: Sequence[Target]) -> list[Target]:
     return [_checked(target) for target in targets]
+
+
+def _answerable(draft: Draft) -> Draft:
+    if draft.answers:
+        _checked(draft.answers)
+    return draft

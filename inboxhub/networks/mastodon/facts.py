@@ -22,10 +22,15 @@ NO_READING = {"pixelfed", "sharkey", "takahe"}
 NO_REMOVING = {"pixelfed", "sharkey", "takahe", "iceshrimp.net"}
 WITHOUT_STREAM = {"pixelfed", "takahe", "sharkey"}
 NO_DISMISSING = {"gotosocial", "pixelfed", "sharkey"}
+NO_CLEARING = {"pixelfed", "sharkey"}
 COUNTS_ADDRESSES = {"gotosocial"}
 
 UNREAD_SINCE = (4, 2)
 LEVEL_4_3, LEVEL_4_6 = 2, 10
+# Mastodon's own, for hosts that do not tell theirs.
+MOST_FILES, LARGEST_FILE = 4, 8 * 1_048_576
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+PICTURE = re.compile(r"image/[a-z0-9.+-]{1,40}")
 LEADING_VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 COMPATIBLE = re.compile(r"compatible; ([A-Za-z][\w.-]{0,40})")
 
@@ -33,7 +38,9 @@ COMPATIBLE = re.compile(r"compatible; ([A-Za-z][\w.-]{0,40})")
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`reading`, `unreading`, `removing` are about the rows of conversations,
-    `dismissing` about single notices; `level` is Mastodon's API level (4.3 on).
+    `dismissing` about single notices, `clearing` about all; `guarding`: the host itself
+    refuses a status that names others than it may. `level` is Mastodon's API level (4.3
+    on).
 
     `scopes` are what the token may do, empty when nobody knows. `shared` is a host that
     counts calls by our address. `missing` are the listings that the token or the host
@@ -48,6 +55,8 @@ class Facts:
     unreading: bool = False
     removing: bool = True
     dismissing: bool = True
+    clearing: bool = True
+    guarding: bool = False
     bulk: bool = False
     shared: bool = False
     scopes: tuple[str, ...] = ()
@@ -78,6 +87,8 @@ class Facts:
             unreading=stored.get("unreading") is True,
             removing=stored.get("removing") is not False,
             dismissing=stored.get("dismissing") is not False,
+            clearing=stored.get("clearing") is not False,
+            guarding=stored.get("guarding") is True,
             bulk=stored.get("bulk") is True,
             shared=stored.get("shared") is True,
             scopes=tuple(map(str, scopes)) if isinstance(scopes, list) else (),
@@ -87,13 +98,19 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The host's own card. `level` is 0 where the host tells none."""
+    """The host's own card. `level` is 0 where the host tells none.
+
+    `max_files` pictures of `max_bytes` each and of the types `mimes` go with a status.
+    """
 
     name: str
     version: str
     domain: str
     max_text: int
     level: int
+    max_files: int = MOST_FILES
+    max_bytes: int = LARGEST_FILE
+    mimes: tuple[str, ...] = PICTURES
 
 
 def read_instance(raw: object, host: str) -> Instance | None:
@@ -108,7 +125,9 @@ def read_instance(raw: object, host: str) -> Instance | None:
     named = instance.get("account_domain") or instance.get("domain")
     named = named or instance.get("uri")
     domain = host_of(named) or host_of(f"https://{named}") or host
-    statuses = mapping_of(mapping_of(instance.get("configuration")).get("statuses"))
+    configuration = mapping_of(instance.get("configuration"))
+    statuses = mapping_of(configuration.get("statuses"))
+    files = mapping_of(configuration.get("media_attachments"))
     told = statuses.get("max_characters") or instance.get("max_toot_chars")
     return Instance(
         name=line_of(instance.get("title"), 200) or host,
@@ -116,7 +135,15 @@ def read_instance(raw: object, host: str) -> Instance | None:
         domain=domain,
         max_text=number_of(told) or 500,
         level=number_of(mapping_of(instance.get("api_versions")).get("mastodon")),
+        max_files=number_of(statuses.get("max_media_attachments")) or MOST_FILES,
+        max_bytes=number_of(files.get("image_size_limit")) or LARGEST_FILE,
+        mimes=_pictures(files.get("supported_mime_types")) or PICTURES,
     )
+
+
+def _pictures(told: object) -> tuple[str, ...]:
+    names = told[:100] if isinstance(told, list) else []
+    return tuple(n for n in names if isinstance(n, str) and PICTURE.fullmatch(n))
 
 
 def software_of(instance: Instance, hint: str) -> str:
@@ -127,8 +154,11 @@ def software_of(instance: Instance, hint: str) -> str:
     return found[1].lower() if found else "mastodon"
 
 
-def unreads(software: str, instance: Instance) -> bool:
-    """Whether conversations can be marked unread: Mastodon and its soft forks, 4.2 on."""
+def is_recent(software: str, instance: Instance) -> bool:
+    """Mastodon and its soft forks from 4.2 on: they can mark conversations unread, and
+
+    look at `allowed_mentions`.
+    """
     if software not in MASTODON:
         return False
     found = LEADING_VERSION.match(instance.version)

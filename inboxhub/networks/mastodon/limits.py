@@ -13,6 +13,7 @@ from inboxhub.networks.headers import date_of, retry_after
 from inboxhub.networks.values import moment_of
 
 READ, PAGED, CHANGE, DELETE = "read", "paged", "change", "delete"
+POST, MEDIA = "post", "media"
 EVERYTHING = "everything"
 
 # A little below what Mastodon allows. Changes leave a fifth for the live pulls.
@@ -24,6 +25,8 @@ RULES: dict[str, tuple[Limit, ...]] = {
     PAGED: (Rule(280, 900.0), Pace(3.0, burst=30)),
     CHANGE: (Pace(CHANGE_SECONDS, burst=10),),
     DELETE: (Rule(DELETES, DELETES_WITHIN),),
+    POST: (Rule(280, 10_800.0),),
+    MEDIA: (Rule(30, 1_800.0),),
 }
 WITH_RESERVE = {PAGED, CHANGE}
 LONGEST_WAIT = 10_800.0

@@ -22,12 +22,11 @@ DEADLINE = 20.0
 LOOK_DEADLINE = 4.0
 # What this version does, and what an app is registered with, so that later versions
 # need no new app: an approval may ask for less than the app has.
-SCOPES = ("read", "write:conversations", "write:notifications", "write:statuses")
-ALL_SCOPES = (
-    *SCOPES,
-    *("write:favourites", "write:bookmarks", "write:media"),
-    *("write:follows", "write:mutes"),
+SCOPES = (
+    *("read", "write:conversations", "write:notifications", "write:statuses"),
+    *("write:favourites", "write:media", "write:follows"),
 )
+ALL_SCOPES = (*SCOPES, "write:bookmarks", "write:mutes")
 PLAIN = ("read", "write")
 # Without metadata, and known to have no scopes of single kinds.
 PLAIN_ONLY = {"pixelfed", "takahe"}

@@ -21,6 +21,7 @@ from inboxhub.networks.mastodon.facts import (
     COUNTS_ADDRESSES,
     LEVEL_4_3,
     MASTODON,
+    NO_CLEARING,
     NO_DISMISSING,
     NO_READING,
     NO_REMOVING,
@@ -28,11 +29,13 @@ from inboxhub.networks.mastodon.facts import (
     Facts,
     Instance,
     account_id,
+    is_recent,
     read_instance,
     scopes_of,
     software_of,
-    unreads,
 )
+from inboxhub.networks.mastodon.statuses import FAVOURITE
+from inboxhub.networks.mastodon.writing import writing
 from inboxhub.networks.values import mapping_of
 
 PROBE_DEADLINE = 5.0
@@ -87,9 +90,11 @@ def capabilities_of(line: Line, credentials: Mapping[str, str]) -> Capabilities:
         software=software,
         level=instance.level,
         reading=software not in NO_READING,
-        unreading=unreads(software, instance),
+        unreading=is_recent(software, instance),
         removing=software not in NO_REMOVING,
         dismissing=software not in NO_DISMISSING,
+        clearing=software not in NO_CLEARING,
+        guarding=is_recent(software, instance),
         bulk=instance.level >= LEVEL_4_3,
         shared=software in COUNTS_ADDRESSES,
         scopes=_scopes(line, credentials),
@@ -107,6 +112,8 @@ def capabilities_of(line: Line, credentials: Mapping[str, str]) -> Capabilities:
         boxes=_boxes(facts),
         timelines=_timelines(facts),
         abilities=abilities(facts),
+        writing=writing(facts, instance),
+        reactions=(FAVOURITE,),
         warnings=(*_warnings(facts), *_held_back(line, facts)),
         facts=facts.as_json(),
     )
@@ -185,6 +192,11 @@ def _warnings(facts: Facts) -> tuple[str, ...]:
         "no-permission-conversations": not facts.may("write:conversations"),
         "no-permission-dismiss": not facts.may("write:notifications"),
         "no-permission-delete": not facts.may("write:statuses"),
+        "no-permission-favourites": not facts.may("write:favourites"),
+        "no-permission-media": not facts.may("write:media"),
+        "no-permission-follows": not (
+            facts.may("write:follows") or facts.may("follow")
+        ),
         "shared-limit": facts.shared,
     }
     return tuple(code for code, applies in found.items() if applies)

@@ -1,6 +1,5 @@
 """What every call of a client needs: the line, whose eyes, what is known of the host."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from inboxhub.networks.base import (
     PermanentError,
     TemporaryError,
 )
-from inboxhub.networks.mastodon.call import Line
+from inboxhub.networks.mastodon.call import Body, Line
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.limits import CHANGE, PAGED, READ
@@ -43,7 +42,7 @@ class Session:
         self,
         method: str,
         where: str,
-        body: Mapping[str, object] | None = None,
+        body: Body = None,
         *,
         kind: str = CHANGE,
     ) -> object:

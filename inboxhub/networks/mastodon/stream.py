@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from inboxhub.networks import stream
 from inboxhub.networks.base import (
     CredentialsError,
+    NotSupported,
     PermanentError,
     RemoteMessage,
     TemporaryError,
@@ -179,6 +180,14 @@ class Stream(stream.Stream):
         return replace(heard, changes=changes)
 
 
+def timeline(session: Session, channel: str) -> tuple[Item, ...]:
+    """The newest of the home timeline. Mastodon API: `/api/v1/timelines/home`."""
+    if channel != HOME:
+        raise NotSupported("there is no such timeline", code="not-offered")
+    rows = session.page("/api/v1/timelines/home", {"limit": "20"}).rows
+    return tuple(read_status(row, session.viewer) for row in rows)
+
+
 def _gone(payload: object, *sources: str) -> Heard:
     """A payload that is a bare id."""
     identifier = id_of(payload)
@@ -191,20 +200,24 @@ def _base(session: Session) -> str:
     """Where the host says that it streams; the account's own host where it says nothing.
 
     Mastodon API: `configuration.urls.streaming` of `/api/v2/instance`, before 4.0
-    `urls.streaming_api`. Another host is only taken when it is reached by TLS; for our
-    own one the way that the API is reached counts, since some hosts say `wss://` always.
+    `urls.streaming_api`. Another host is only taken when it is reached by TLS, and a
+    private one only from a private one: hosts of one site have no common domain always.
+    For our own one the way that the API is reached counts, since some hosts say
+    `wss://` always.
     """
-    named = urlsplit(_named(session))
-    here = urlsplit(session.line.origin)
+    origin = session.line.origin
+    named, here = urlsplit(_named(session)), urlsplit(origin)
     if named.netloc and named.netloc != here.netloc:
-        if named.scheme not in {"wss", "https"} and here.scheme == "https":
-            return _own(here.scheme, here.netloc)
-        return _own("http" if named.scheme in {"ws", "http"} else "https", named.netloc)
-    return _own(here.scheme, here.netloc)
+        scheme = "http" if named.scheme in {"ws", "http"} else "https"
+        there = f"{scheme}://{named.netloc}"
+        plainer = scheme == "http" and here.scheme == "https"
+        if not plainer and not session.line.http.leads_inside(origin, there):
+            return _for_sockets(there)
+    return _for_sockets(origin)
 
 
-def _own(scheme: str, netloc: str) -> str:
-    return f"{'wss' if scheme == 'https' else 'ws'}://{netloc}"
+def _for_sockets(origin: str) -> str:
+    return f"ws{origin.removeprefix('http')}"
 
 
 def _named(session: Session) -> str:

@@ -1,11 +1,13 @@
 """Accounts: oneself, others, what one is to them."""
 
+from simulators.mastodon import people
 from simulators.mastodon.calls import ANYBODY, Call, Endpoint
 from simulators.mastodon.errors import missing
 from simulators.mastodon.pack import accounts
 from simulators.mastodon.records import User
 
 Json = dict[str, object]
+SEARCHED, MOST_SEARCHED = 40, 80
 
 
 def _verify(call: Call) -> Json:
@@ -18,6 +20,33 @@ def _lookup(call: Call) -> Json:
     except KeyError:
         raise missing("account") from None
     return accounts.account(call.state, user)
+
+
+def _search(call: Call) -> list[Json]:
+    """Answer with the named person first, then those whose names begin like that.
+
+    With `resolve` the host asks the other host about people whom it does not know.
+    """
+    state, params = call.state, call.params
+    wanted = params.text("q").strip().lstrip("@").lower()
+    if params.flag("resolve") and "@" in wanted:
+        people.resolve(state, wanted)
+    if not wanted:
+        return []
+    name, _, host = wanted.partition("@")
+    found = [
+        user
+        for user in state.users.values()
+        if _begins(user, name) and (user.host or state.domain).startswith(host)
+    ]
+    found.sort(key=lambda user: (user.username.lower() != name, user.acct))
+    most = min(max(params.number("limit", SEARCHED), 1), MOST_SEARCHED)
+    begin = params.number("offset", 0)
+    return [accounts.account(state, user) for user in found[begin : begin + most]]
+
+
+def _begins(user: User, name: str) -> bool:
+    return user.username.lower().startswith(name) or user.name.lower().startswith(name)
 
 
 def named(call: Call) -> User:
@@ -49,6 +78,7 @@ ENDPOINTS = [
         scopes=("read:accounts", "profile"),
     ),
     Endpoint("GET", "/api/v1/accounts/lookup", _lookup, who=ANYBODY),
+    Endpoint("GET", "/api/v1/accounts/search", _search, scopes=("read:accounts",)),
     Endpoint(
         "GET",
         "/api/v1/accounts/relationships",

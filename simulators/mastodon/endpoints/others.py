@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simulators.mastodon import people
 from simulators.mastodon.calls import Answer, Call, Endpoint
 from simulators.mastodon.endpoints.accounts import named
-from simulators.mastodon.errors import invalid, missing
+from simulators.mastodon.errors import ApiError, invalid, missing
 from simulators.mastodon.pack import accounts
 from simulators.mastodon.pack.notices import announcement
 from simulators.mastodon.pack.statuses import media
@@ -56,10 +56,15 @@ def _unblock(call: Call, who: User) -> None:
 
 
 def _upload(call: Call) -> object:
-    """Keep a file; where the host is slow, its address comes later (202)."""
+    """Keep a file; where the host is slow, its address comes later (202).
+
+    The older call always waits until the file is ready.
+    """
     if call.upload is None:
         raise invalid("file")
     state, now = call.state, call.state.now
+    if call.upload.mime not in state.profile.file_types:
+        raise ApiError("type")
     row = Media(
         state.ids.make(now),
         now,
@@ -69,9 +74,15 @@ def _upload(call: Call) -> object:
         mime=call.upload.mime,
         description=call.params.text("description") or None,
         ready=False,
+        failed=state.uploads_fail,
     )
     state.media[row.id] = row
-    state.later(lambda: setattr(row, "ready", True))
+    if call.path.startswith("/api/v1/"):
+        row.ready = not row.failed
+    else:
+        state.later(lambda: setattr(row, "ready", not row.failed))
+    if row.failed and (not state.delay or call.path.startswith("/api/v1/")):
+        raise ApiError("processing")
     return Answer(media(state, row), 200 if row.ready else 202)
 
 
@@ -84,6 +95,8 @@ def _file(call: Call) -> Answer:
     row = call.state.media.get(call.id)
     if row is None or row.user_id != call.user.id:
         raise missing("media")
+    if row.failed:
+        raise ApiError("processing")
     return Answer(media(call.state, row), 200 if row.ready else 206)
 
 

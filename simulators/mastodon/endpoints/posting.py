@@ -1,6 +1,6 @@
 """Statuses are published, changed and deleted."""
 
-from simulators.mastodon import content, writing
+from simulators.mastodon import content, people, writing
 from simulators.mastodon.calls import Answer, Call, Endpoint
 from simulators.mastodon.endpoints.statuses import show, visible
 from simulators.mastodon.errors import ApiError, invalid, missing
@@ -8,11 +8,11 @@ from simulators.mastodon.pack import accounts
 from simulators.mastodon.pack.statuses import status
 from simulators.mastodon.profiles import GOTOSOCIAL
 from simulators.mastodon.records import UNLISTED, VISIBILITIES, Choice, Poll, Status
+from simulators.mastodon.state import State
 from simulators.mastodon.writing import Draft
 
 Json = dict[str, object]
 KEY_LIVES = 3_600_000
-MOST_FILES = 4
 TEXT_LIMITS = {"gotosocial": 5_000}
 TEXT_LIMIT = 500
 
@@ -26,13 +26,26 @@ def _post(call: Call) -> object:
         if state.now - moment < KEY_LIVES:
             return status(state, _still_there(call, status_id), call.viewer)
     draft = _draft(call)
+    for acct in content.named(draft.text):
+        people.resolve(state, acct)
     refusal = _unexpected(call, draft)
     if refusal is not None:
         return refusal
     row = writing.write(state, call.user, draft)
-    if key[1]:
-        state.keys[key] = (state.now, row.id)
+    _keep_key(state, key, row)
     return status(state, row, call.viewer)
+
+
+def _keep_key(state: State, key: tuple[str, str], row: Status) -> None:
+    """Remember the key of a post: before 4.6 only once all of its work is done."""
+
+    def keep() -> None:
+        state.keys[key] = (row.created, row.id)
+
+    if key[1] and "key_lock" in state.profile.has:
+        keep()
+    elif key[1]:
+        state.later(keep)
 
 
 def _still_there(call: Call, status_id: str) -> Status:
@@ -63,12 +76,18 @@ def _draft(call: Call) -> Draft:
         sensitive=params.flag("sensitive"),
         visibility=wanted,
         language=params.text("language") or None,
-        reply=visible(call, reply_id) if reply_id else None,
+        reply=_answered(call, reply_id) if reply_id else None,
         quote=visible(call, quote_id) if quote_id else None,
         media_ids=media_ids,
         poll=poll,
         app=app,
     )
+
+
+def _answered(call: Call, status_id: str) -> Status:
+    """Return what a post answers: of something passed on, the original."""
+    row = visible(call, status_id)
+    return visible(call, row.reblog_of) if row.reblog_of else row
 
 
 def _check_length(call: Call, text: str) -> None:
@@ -80,12 +99,15 @@ def _check_length(call: Call, text: str) -> None:
 
 def _files(call: Call) -> list[str]:
     ids = call.params.texts("media_ids")
-    if len(ids) > MOST_FILES:
-        raise invalid("media")
+    most = call.state.profile.most_files
+    if len(ids) > most:
+        raise ApiError("media", limit=most)
     for row_id in ids:
         row = call.state.media.get(row_id)
-        if row is None or row.user_id != call.user.id or not row.ready:
+        if row is None or row.user_id != call.user.id:
             raise invalid("file")
+        if not row.ready:
+            raise ApiError("not_ready")
     return ids
 
 
@@ -111,8 +133,8 @@ def _unexpected(call: Call, draft: Draft) -> Answer | None:
     if "unread" not in call.state.profile.has:  # as old as that route: 4.2
         return None
     allowed = {call.user.id, *call.params.texts("allowed_mentions")}
-    people = content.mentioned(call.state, draft.text)
-    others = [user for user in people if user.id not in allowed]
+    named = content.mentioned(call.state, draft.text)
+    others = [user for user in named if user.id not in allowed]
     if not others:
         return None
     words = ApiError("unexpected").text(call.language)

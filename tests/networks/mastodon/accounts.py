@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
-from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
+from inboxhub.lib.http import DEADLINE, JSON_CAP, FilePart, Http, HttpError, Response
 from inboxhub.networks.base import Page, RemoteMessage, Unreadable
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
@@ -18,6 +19,7 @@ from tests.networks.replay import Answer, recorded
 
 TOKEN = "ToKeN-0123456789_abcdefghijklmnop.qrstuvwxyz"
 HOST = "mastodon.example"
+PRIVATE = "10.0.0.5:3000"  # with TLS
 NOW = datetime(2026, 11, 21, 7, 20, tzinfo=UTC)
 
 ALICE = "01RJQSKESAGSTEQ81C55PNCEP0"
@@ -87,6 +89,9 @@ class Host(Http):
     def origin(self, host: str) -> str:
         return self.base
 
+    def leads_inside(self, origin: str, url: str) -> bool:
+        return _rules().leads_inside(origin, url)
+
     def request(
         self,
         method: str,
@@ -94,6 +99,7 @@ class Host(Http):
         *,
         json_body: Mapping[str, object] | None = None,
         form: Mapping[str, str] | None = None,
+        files: Mapping[str, FilePart] | None = None,
         headers: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
         cap: int = JSON_CAP,
@@ -119,6 +125,12 @@ class Host(Http):
     @property
     def names(self) -> list[str]:
         return [call.name for call in self.calls]
+
+
+@cache
+def _rules() -> Http:
+    """Those of an installation with one private host."""
+    return Http(private_hosts=(f"https://{PRIVATE}",))
 
 
 def client_of(
@@ -188,7 +200,7 @@ def status(
         "uri": f"https://{HOST}/statuses/{identifier}",
         "url": f"https://{HOST}/@{author['username']}/{identifier}",
         "mentions": [
-            {"id": one["id"], "username": one["username"]} for one in mentions
+            {name: one[name] for name in ("id", "username", "acct")} for one in mentions
         ],
         **more,
     }

@@ -22,7 +22,7 @@ from inboxhub.networks.base import (
     Target,
     TemporaryError,
 )
-from inboxhub.networks.mastodon.call import VERIFY, read_answer
+from inboxhub.networks.mastodon.call import VERIFY, Refused, read_answer
 from tests.networks.mastodon.accounts import (
     HOST,
     NOW,
@@ -51,7 +51,7 @@ def error_of(answer: Answer) -> ProviderError:
 @pytest.mark.parametrize(
     ("status", "wanted"),
     [
-        (400, PermanentError),
+        (400, Refused),
         (401, CredentialsError),
         (403, PermanentError),
         (404, NotFound),
@@ -59,10 +59,10 @@ def error_of(answer: Answer) -> ProviderError:
         (406, NotSupported),
         (408, TemporaryError),
         (409, TemporaryError),
-        (410, PermanentError),
-        (413, PermanentError),
+        (410, Refused),
+        (413, Refused),
         (418, NotSupported),
-        (422, PermanentError),
+        (422, Refused),
         (425, TemporaryError),
         (429, TemporaryError),
         (500, TemporaryError),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from inboxhub.networks.base import (
+    NEW,
     Ability,
     Capabilities,
     CredentialsError,
@@ -157,6 +158,8 @@ def test_gotosocial_lacks_what_it_lacks() -> None:
     assert found.warnings == ("shared-limit",)
     facts = Facts.from_json(found.facts)
     assert (facts.shared, facts.bulk, facts.gives("filtered")) == (True, False, False)
+    assert (facts.guarding, facts.clearing) == (False, True)
+    assert (found.written(NEW).files, found.written(NEW).max_text) == (6, 5000)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +309,25 @@ def test_granted_scopes_decide_what_is_offered() -> None:
         "no-permission-dismiss",
     )
     assert reach(found, "delete", "direct", own=True) == ("server", "delete-status")
-    assert found.warnings == ("no-permission-conversations", "no-permission-dismiss")
+    assert reach(found, "react", "direct") == ("nowhere", "no-permission-favourites")
+    assert reach(found, "accept", "follow_request") == (
+        "nowhere",
+        "no-permission-follows",
+    )
+    assert reach(found, "reject", "notification_request") == (
+        "nowhere",
+        "no-permission-senders",
+    )
+    assert reach(found, "clear-notices", "notification") == (
+        "nowhere",
+        "no-permission-dismiss",
+    )
+    assert found.written("direct").visibilities == ("direct",)
+    assert (found.written("direct").files, found.written("direct").mimes) == (0, ())
+    assert found.warnings == (
+        *("no-permission-conversations", "no-permission-dismiss"),
+        *("no-permission-favourites", "no-permission-media", "no-permission-follows"),
+    )
     assert APP not in host.names
 
 
@@ -372,8 +393,10 @@ def test_ten_thousand_deletes_take_a_week() -> None:
 
 def test_abilities_cover_every_source_of_every_verb() -> None:
     found, _ = capabilities(TODAY)
-    sources = {source for table in found.abilities.values() for source in table}
-    assert all(set(table) == sources for table in found.abilities.values())
+    tables = {k: v for k, v in found.abilities.items() if k != "clear-notices"}
+    sources = {source for table in tables.values() for source in table}
+    assert all(set(table) == sources for table in tables.values())
+    assert set(found.abilities["clear-notices"]) == {"notification"}
     assert all(
         ability.effect or ability.reason
         for table in found.abilities.values()

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from inboxhub.networks.base import Page, ProviderError, Target
 from inboxhub.networks.mastodon.call import read_answer
 from inboxhub.networks.mastodon.facts import Facts
+from inboxhub.networks.writing import Draft, Upload
 from tests.networks.mastodon.accounts import (
     ALICE,
     GOTOSOCIAL,
     HOST,
     MASTODON,
+    NOW,
     Script,
     client_of,
 )
@@ -175,8 +177,52 @@ def test_anything_as_an_answer_stays_in_the_family(
     for verb in (client.mark_read, client.mark_unread, client.remove, client.delete):
         with suppress(ProviderError):
             assert len(verb(own)) == len(own)
+    for answer in (client.accept, client.reject):
+        with suppress(ProviderError):
+            assert len(answer(TARGETS)) == len(TARGETS)
     with suppress(ProviderError):
         assert client.missing(own) <= set(own)
+
+
+WRITTEN = [
+    *(f"{API}statuses/1", f"{API}accounts/{MASTODON.id}/statuses"),
+    *(f"{API}accounts/search", f"{API}accounts/lookup", f"{API}media/7"),
+    *(f"POST /api/v{number}/media" for number in (1, 2)),
+    *("POST /api/v1/statuses", "POST /api/v1/notifications/clear"),
+    *(f"POST /api/v1/statuses/1/{verb}" for verb in ("favourite", "unfavourite")),
+]
+
+
+@examples(80)
+@given(
+    st.data(), st.sampled_from([200, 202, 206, 301, 401, 403, 404, 409, 422, 429, 500])
+)
+def test_any_answer_to_what_is_written_stays_in_the_family(
+    data: st.DataObject, status: int
+) -> None:
+    whole = recorded("030", "gotosocial").body
+    told = data.draw(st.one_of(ANYTHING, st.just(mutated(whole, data.draw))))
+    script: Script = dict.fromkeys(WRITTEN, Answer(status, told))
+    client, _ = client_of({**script, f"{API}statuses/1": Answer(200, {"id": "1"})})
+    client.budgets.pause = lambda _seconds: None
+    draft = Draft("key", NOW, "hello", answers=Target("direct", "1"))
+    public = Draft("key", NOW, "hello", visibility="public")
+    for one in (draft, public):
+        with suppress(ProviderError):
+            assert client.send(one).remote_id
+        with suppress(ProviderError):
+            assert all(sent.remote_id for sent in client.find_sent(one))
+    with suppress(ProviderError):
+        assert all(client.sent_before(draft))
+    with suppress(ProviderError):
+        assert client.upload(Upload("a", "image/png", b"x"))
+    with suppress(ProviderError):
+        assert len(client.find_people("ann")) <= 8
+    for verb in (client.react, client.unreact):
+        with suppress(ProviderError):
+            assert verb(TARGETS[0], "").state in {"done", "gone", "failed"}
+    with suppress(ProviderError):
+        client.clear_notices()
 
 
 @pytest.mark.parametrize("text", HUGE, ids=lambda value: str(value)[:12])

@@ -9,12 +9,11 @@ from inboxhub.networks.base import (
     CredentialsError,
     NotFound,
     NotSupported,
-    PermanentError,
     ProviderError,
     RemoteMessage,
     TemporaryError,
 )
-from inboxhub.networks.mastodon.call import read_answer
+from inboxhub.networks.mastodon.call import Refused, read_answer
 from inboxhub.networks.mastodon.facts import read_instance, scopes_of
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.notices import (
@@ -108,10 +107,10 @@ def expected(call: Recorded) -> type[ProviderError]:
     if call.status == 404:
         return NotFound if call.body else NotSupported
     classes: dict[int, type[ProviderError]] = {
-        400: PermanentError,
+        400: Refused,
         401: CredentialsError,
         405: NotSupported,
-        422: PermanentError,
+        422: Refused,
         429: TemporaryError,
     }
     return classes[call.status]

@@ -8,7 +8,9 @@ from inboxhub.networks import nodeinfo
 from inboxhub.networks.base import Outcome, RemoteMessage, Target
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.values import mapping_of
+from inboxhub.networks.writing import Draft, Upload
 from tests.networks.mastodon.accounts import (
+    NOW,
     Host,
     client_of,
     direct,
@@ -25,6 +27,13 @@ DISMISS = re.compile(r"POST /api/v1/notifications/(\w+)/dismiss")
 REMOVE = re.compile(r"DELETE /api/v1/conversations/(\w+)")
 DELETE = re.compile(r"DELETE /api/v1/statuses/(\w+)")
 READ = re.compile(r"POST /api/v1/conversations/(\w+)/read")
+FAVOURITE = re.compile(r"POST /api/v1/statuses/(\w+)/(un)?favourite")
+AUTHORIZE = re.compile(r"POST /api/v1/follow_requests/(\w+)/authorize")
+ACCEPT = re.compile(r"POST /api/v1/notifications/requests/(\w+)/accept")
+CLEAR = re.compile(r"POST /api/v1/notifications/clear")
+UPLOAD = re.compile(r"POST /api/v2/media")
+LOOKUP = re.compile(r"GET /api/v1/accounts/lookup")
+SOURCE = re.compile(r"GET /api/v1/statuses/(\w+)/source")
 # What test_oauth.py and test_capabilities.py read, and what the client never calls.
 OTHERS = re.compile(
     r"GET /api/v2/notifications/policy|GET /\.well-known/oauth-authorization-server|POST /(oauth/token|api/v1/apps)"
@@ -34,7 +43,10 @@ FINDINGS = re.compile(
     r"GET (/\.well-known/nodeinfo|/nodeinfo/2\.0|/api/v[12]/instance/?"
     r"|/api/v1/(accounts|apps)/verify_credentials|/api/v1/markers)"
 )
-CHANGES = (DISMISS, REMOVE, DELETE, READ)
+CHANGES = (
+    *(DISMISS, REMOVE, DELETE, READ, FAVOURITE),
+    *(AUTHORIZE, ACCEPT, CLEAR, UPLOAD, LOOKUP, SOURCE),
+)
 
 
 def name_of(call: Recorded) -> str:
@@ -89,6 +101,61 @@ def test_status_is_deleted(call: Recorded) -> None:
     client, _ = client_of({name_of(call): call.answer})
     target = Target("status", call.path.split("/")[-1], outgoing=True)
     assert client.delete([target]) == [Outcome("done")]
+
+
+@pytest.mark.parametrize("call", answered(FAVOURITE), ids=lambda call: call.name)
+def test_favourite_is_given_or_taken_back(call: Recorded) -> None:
+    client, host = client_of({name_of(call): call.answer})
+    target = Target("status", call.path.split("/")[-2])
+    back = call.path.endswith("/unfavourite")
+    verb = client.unreact if back else client.react
+    assert verb(target, "⭐") == Outcome("done")
+    assert host.names == [name_of(call)]
+
+
+@pytest.mark.parametrize("call", answered(AUTHORIZE), ids=lambda call: call.name)
+def test_follow_request_is_accepted(call: Recorded) -> None:
+    client, _ = client_of({name_of(call): call.answer})
+    target = Target("follow_request", call.path.split("/")[-2])
+    assert client.accept([target]) == [Outcome("done")]
+
+
+@pytest.mark.parametrize("call", answered(ACCEPT), ids=lambda call: call.name)
+def test_filtered_person_is_accepted(call: Recorded) -> None:
+    client, _ = client_of({name_of(call): call.answer})
+    target = Target("notification_request", call.path.split("/")[-2])
+    assert client.accept([target]) == [Outcome("done")]
+
+
+@pytest.mark.parametrize("call", answered(CLEAR), ids=lambda call: call.name)
+def test_notices_are_cleared(call: Recorded) -> None:
+    client, host = client_of({name_of(call): call.answer})
+    client.clear_notices()
+    assert host.names == [name_of(call)]
+
+
+@pytest.mark.parametrize("call", answered(UPLOAD), ids=lambda call: call.name)
+def test_picture_is_stored(call: Recorded) -> None:
+    client, _ = client_of({name_of(call): call.answer})
+    stored = client.upload(Upload("john.jpg", "image/jpeg", b"bytes"))
+    assert stored == mapping_of(call.body)["id"]
+
+
+@pytest.mark.parametrize("call", answered(LOOKUP), ids=lambda call: call.name)
+def test_person_is_looked_up(call: Recorded) -> None:
+    client, _ = client_of({name_of(call): call.answer})
+    (person,) = client.find_people("@mastodonpy_test")
+    assert person.remote_id == mapping_of(call.body)["id"]
+
+
+@pytest.mark.parametrize("call", answered(SOURCE), ids=lambda call: call.name)
+def test_sent_status_is_known_by_its_source(call: Recorded) -> None:
+    identifier, text = (mapping_of(call.body)[name] for name in ("id", "text"))
+    own = direct(str(identifier), person("7", "me"))
+    where = "GET /api/v1/accounts/7/statuses"
+    client, _ = client_of({where: listing(own), name_of(call): call.answer}, me="7")
+    draft = Draft("key", NOW, f"{text}\n", known=frozenset({"0"}))
+    assert [sent.remote_id for sent in client.find_sent(draft)] == [identifier]
 
 
 @pytest.mark.parametrize(

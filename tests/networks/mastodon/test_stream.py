@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inboxhub.networks.base import CredentialsError, RemoteMessage
+from inboxhub.networks.base import CredentialsError, NotSupported, RemoteMessage
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.stream import Stream, stream_of
@@ -16,6 +16,7 @@ from tests.networks.mastodon import accounts
 from tests.networks.mastodon.accounts import (
     HOST,
     MASTODON,
+    PRIVATE,
     TOKEN,
     client_of,
 )
@@ -137,7 +138,9 @@ def test_software_without_a_stream_has_none(software: str) -> None:
     [
         ("wss://streaming.example", "wss://streaming.example"),
         ("https://streaming.example/", "wss://streaming.example"),
+        ("wss://streaming.elsewhere.example", "wss://streaming.elsewhere.example"),
         (f"wss://{HOST}", f"wss://{HOST}"),
+        (f"wss://{PRIVATE}", f"wss://{HOST}"),
         ("ws://streaming.example", f"wss://{HOST}"),
         ("wss://me@streaming.example", f"wss://{HOST}"),
         ("wss://[", f"wss://{HOST}"),
@@ -243,3 +246,14 @@ def test_hostile_payload_never_raises(name: str, payload: object) -> None:
 
 def test_idle_events_do_nothing() -> None:
     assert stream().read(event("filters_changed", "")) == Heard()
+
+
+def test_home_timeline_is_listed_for_a_page_without_a_stream() -> None:
+    listed = Answer(200, [status(id="8"), status(id="9"), {"id": 7}])
+    client, host = client_of({"GET /api/v1/timelines/home": listed}, STREAMED)
+    found = client.timeline("home")
+    assert [item.remote_id for item in found[:2]] == ["8", "9"]
+    assert len(found) == 3
+    with pytest.raises(NotSupported):
+        client.timeline("local")
+    assert host.names == ["GET /api/v1/timelines/home"]

@@ -44,12 +44,14 @@ class Scene:
             allow_redirects=False,
         )
 
-    def upload(self, name: str, content: bytes, **given: str) -> requests.Response:
+    def upload(
+        self, name: str, content: bytes, mime: str = "image/png", **given: str
+    ) -> requests.Response:
         """Put a file among the caller's own."""
         return requests.post(
             f"{self.sim.url}/api/v2/media",
             data=given,
-            files={"file": (name, content, "image/png")},
+            files={"file": (name, content, mime)},
             headers={"Authorization": f"Bearer {self.token}"},
             timeout=5,
         )

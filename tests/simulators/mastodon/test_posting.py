@@ -20,6 +20,21 @@ def test_same_key_gives_the_same_status(sim: Simulator, alice: Scene) -> None:
     assert yuki.call(POST, WORDS, KEY).json()["id"] != first
 
 
+@pytest.mark.parametrize(
+    ("sim", "made"), [("4.6", 1), ("4.1", 2), ("3.5", 2)], indirect=["sim"]
+)
+def test_posts_at_once_with_one_key_are_two_before_the_lock(
+    sim: Simulator, alice: Scene, made: int
+) -> None:
+    sim.slow(10)
+    for _ in range(2):
+        alice.call(POST, WORDS, KEY)
+    assert len(sim.statuses_of("alice")) == made
+    sim.finish()
+    alice.call(POST, WORDS, KEY)
+    assert len(sim.statuses_of("alice")) == made
+
+
 def test_key_is_forgotten_after_an_hour(sim: Simulator, alice: Scene) -> None:
     first = alice.call(POST, WORDS, KEY).json()["id"]
     sim.advance(3_601)
@@ -81,6 +96,7 @@ def test_reply_does_not_inherit_the_visibility(sim: Simulator, alice: Scene) -> 
         ({"status": ""}, "can't be blank"),
         ({"status": "x" * 501}, "500"),
         ({"status": "x", "media_ids": ["1"]}, "File"),
+        ({"status": "x", "media_ids": list("12345")}, "more than 4 files"),
         ({"status": "x", "visibility": "loud"}, "visibility"),
     ],
 )
@@ -187,23 +203,6 @@ def test_many_are_fetched_and_the_missing_left_out(
     ids.append(str(sim.direct("bob", "carol", "secret")["id"]))
     found = alice.call("GET /api/v1/statuses", {"id[]": [*ids, "1"]}).json()
     assert [row["id"] for row in found] == ids[:2]
-
-
-def test_uploaded_file_hangs_on_a_status(sim: Simulator, alice: Scene) -> None:
-    media = alice.upload("cat.png", b"bytes", description="a cat").json()
-    assert (media["type"], media["description"]) == ("image", "a cat")
-    status = alice.call(POST, {"status": "", "media_ids": [media["id"]]}).json()
-    assert status["media_attachments"][0]["url"] == media["url"]
-
-
-def test_slow_upload_is_asked_for_again(sim: Simulator, alice: Scene) -> None:
-    sim.slow(10)
-    answer = alice.upload("cat.png", b"bytes")
-    media = answer.json()["id"]
-    assert (answer.status_code, answer.json()["url"]) == (202, None)
-    assert alice.call(f"GET /api/v1/media/{media}").status_code == 206
-    sim.advance(11)
-    assert alice.call(f"GET /api/v1/media/{media}").status_code == 200
 
 
 def test_filter_is_named_on_what_it_fits(sim: Simulator, alice: Scene) -> None:
