@@ -18,6 +18,8 @@ KINDS = (
     "cut",
     "truncate",
     "lost",
+    "late",
+    "drop",
     "limit",
     "body",
     "mangle",
@@ -49,7 +51,8 @@ class Fault:
       Retry-After (empty: none), `body` a 200 with a `body` of BODIES
     - `delay` waits `seconds` first, `hang` never answers
     - `truncate` sends half of the real answer as if it were whole, `cut` breaks the
-      connection in the middle of it, `lost` does the work and never answers
+      connection in the middle of it, `lost` does the work and never answers, `late`
+      does it and answers after `seconds`, `drop` breaks the connection before the work
     - `mangle` gives the items of the real answer wrong types, `nulls` puts null where
       they hold objects
     - `huge` answers 200 with 10 MB of JSON, `drip` sends the real answer in small pieces
@@ -132,6 +135,9 @@ async def _strike(
         case "limit":
             headers = {"Retry-After": fault.header} if fault.header else {}
             return web.Response(status=429, text="Too Many Requests", headers=headers)
+        case "drop":
+            _drop(request)
+            return web.Response()
         case "huge":
             return web.json_response(["x" * PIECE] * (HUGE // PIECE))
         case "hang":
@@ -158,6 +164,9 @@ async def _spoil(
             return _with_body(answer, _changed(body, _emptied))
         case "next":
             answer.headers["Link"] = _endless(fault.header, request)
+            return answer
+        case "late":
+            await asyncio.sleep(fault.seconds)
             return answer
         case "drip":
             return await _drip(request, answer, body, fault.seconds)

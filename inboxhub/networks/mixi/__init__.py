@@ -8,14 +8,11 @@ from inboxhub.networks.mixi.oauth import (
     read_pasted,
     refresh,
 )
-from inboxhub.networks.mixi.sending import UNKNOWN, Draft
 
 __all__ = [
     "SCOPES",
-    "UNKNOWN",
     "App",
     "Client",
-    "Draft",
     "authorize_url",
     "exchange",
     "fetch_server_state",

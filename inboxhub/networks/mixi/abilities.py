@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
+from inboxhub.networks.base import HERE, NEW, NOWHERE, SERVER, Ability, Writing
 from inboxhub.networks.mixi.changing import BATCH
 from inboxhub.networks.mixi.limits import OF_ACCOUNT
 
@@ -20,6 +20,26 @@ def abilities(*, writes: bool) -> Abilities:
         "hide": _everywhere(Ability(HERE, effect="hide-here")),
         "unhide": _everywhere(Ability(HERE, effect="hide-here")),
         "remove": _everywhere(Ability(NOWHERE, reason="no-own-list")),
+    }
+
+
+def writing(*, writes: bool, looks: bool) -> Mapping[str, Writing]:
+    """Source → what can be written to answer it: plain text with a title, to one person.
+
+    `looks`: the token may look into the outbox, without which nobody could tell after a
+    lost answer whether something was sent.
+    """
+    if not writes:
+        letter = Writing(reason="no-permission-write")
+    elif not looks:
+        letter = Writing(reason="no-permission-read")
+    else:
+        letter = Writing(title=True)
+    return {
+        "inbox": letter,
+        "outbox": letter,
+        "notice": Writing(reason="notice-no-reply"),
+        NEW: letter,
     }
 
 

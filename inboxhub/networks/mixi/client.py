@@ -1,7 +1,6 @@
 """The mixi client: one account, by the Message API and the People API of mixi."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
 
 from inboxhub.networks import base
@@ -24,14 +23,15 @@ from inboxhub.networks.base import (
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
 from inboxhub.networks.mixi import changing, sending
-from inboxhub.networks.mixi.abilities import abilities
+from inboxhub.networks.mixi.abilities import abilities, writing
 from inboxhub.networks.mixi.call import Ask, Line
 from inboxhub.networks.mixi.credentials import PROFILE, READ, WRITE, Access
+from inboxhub.networks.mixi.friends import find_friends
 from inboxhub.networks.mixi.listing import LOOKS, Looks, fetch
 from inboxhub.networks.mixi.people import Facts, read_me
 from inboxhub.networks.mixi.pull import pull_page
-from inboxhub.networks.mixi.sending import Draft
-from inboxhub.networks.mixi.trays import INBOX, NOTICEBOX, TRAYS, tray_of
+from inboxhub.networks.mixi.trays import INBOX, NOTICEBOX, OUTBOX, TRAYS, tray_of
+from inboxhub.networks.writing import Draft, Sent
 
 DOMAIN = "mixi.jp"
 NO_READ, NO_NOTICES, NO_WRITE = (
@@ -50,6 +50,7 @@ class Client(base.Client):
 
     provider = "mixi"
     reconcile_every = 6 * 3600.0
+    look_after = 30.0
     budgets: Budgets = BUDGETS
     looks: Looks = LOOKS
     person: str = "@me"
@@ -102,6 +103,7 @@ class Client(base.Client):
                 REQUESTS: "not-offered",
             },
             abilities=abilities(writes=WRITE in held),
+            writing=writing(writes=WRITE in held, looks=OUTBOX.source not in off),
             warnings=tuple(code for code, applies in codes.items() if applies),
             facts=Facts(me.remote_id, me.name, me.avatar_url, off).as_json(),
         )
@@ -143,14 +145,18 @@ class Client(base.Client):
     def delete(self, targets: Sequence[Target]) -> list[Outcome]:
         return changing.delete(self.line, targets)
 
-    def send(self, draft: Draft) -> str:
-        return sending.send(self.line, draft)
+    def find_people(self, text: str) -> tuple[RemoteAuthor, ...]:
+        """Among the friends: of nobody else mixi tells the id that it sends to."""
+        return find_friends(self.line, text)
 
-    def find_sent(self, draft: Draft) -> tuple[str, ...]:
-        return sending.find_sent(self.line, draft)
+    def sent_before(self, draft: Draft) -> frozenset[str]:
+        return sending.sent_before(self.line, draft)
 
-    def sent_ids(self, since: datetime) -> frozenset[str]:
-        return sending.sent_ids(self.line, since)
+    def send(self, draft: Draft) -> Sent:
+        return sending.send(self.line, draft, self._facts().author)
+
+    def find_sent(self, draft: Draft) -> tuple[Sent, ...]:
+        return sending.find_sent(self.line, draft, self._facts().author)
 
     def _me(self) -> RemoteAuthor:
         answer = self.line.call(Ask("GET", "/people/@me/@self", PROFILE))

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from inboxhub.lib.http import DEADLINE, JSON_CAP, Http, HttpError, Response
+from inboxhub.lib.http import DEADLINE, JSON_CAP, FilePart, Http, HttpError, Response
 from inboxhub.networks.base import Page, RemoteMessage, Target
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mixi import Client
@@ -72,6 +72,7 @@ class Host(Http):
         *,
         json_body: Mapping[str, object] | None = None,
         form: Mapping[str, str] | None = None,
+        files: Mapping[str, FilePart] | None = None,
         headers: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
         cap: int = JSON_CAP,

@@ -218,3 +218,22 @@ def test_what_was_sent_is_looked_at_with_every_third_look() -> None:
 def test_whole_trays_are_compared_every_six_hours() -> None:
     client, _ = client_of({})
     assert client.reconcile_every == 6 * 3600
+
+
+def test_letters_have_a_title_and_go_to_one_person() -> None:
+    able = found()
+    for source in ("inbox", "outbox", "new"):
+        letter = able.written(source)
+        assert (letter.reason, letter.title, letter.people) == ("", True, 1)
+    assert able.written("notice").reason == "notice-no-reply"
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        ("r_profile r_message", "no-permission-write"),
+        ("r_profile w_message", "no-permission-read"),
+    ],
+)
+def test_nothing_is_written_without_the_permissions(scope: str, reason: str) -> None:
+    assert found(scope=scope).written("new").reason == reason

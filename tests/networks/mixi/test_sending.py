@@ -1,5 +1,6 @@
 """Sending, answering, and finding out whether it was sent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,10 +11,19 @@ from inboxhub.lib.http import (
     HttpError,
     TlsFailed,
 )
-from inboxhub.networks.base import CredentialsError, PermanentError, TemporaryError
-from inboxhub.networks.mixi import UNKNOWN, Draft
+from inboxhub.networks.base import (
+    CredentialsError,
+    OutcomeUnknown,
+    PermanentError,
+    RemoteAuthor,
+    RemoteMessage,
+    Target,
+    TemporaryError,
+)
+from inboxhub.networks.writing import Draft, Sent
 from tests.networks.mixi.host import (
     FRIEND,
+    ME,
     OUTBOX,
     WRITES,
     Mailbox,
@@ -27,24 +37,34 @@ POST = f"POST {WRITES}/@outbox"
 START = datetime(2010, 11, 10, 8, 26, tzinfo=UTC)
 
 
+ID = "e5f820e4f9f459b91c3730cc261e2629"
+RECEIVED = "e5f820e5f9we455691c3720cc261e2629"
+
+
 def draft(
     *,
     title: str = "件名",
     text: str = "本文",
     recipient: str = FRIEND,
-    recipient_name: str = "友人",
-    in_reply_to: str = "",
+    answers: Target | None = None,
     known: frozenset[str] = frozenset(),
+    file_ids: tuple[str, ...] = (),
 ) -> Draft:
+    friend = RemoteAuthor(recipient, "友人", "友人")
     return Draft(
+        key="c0ffee",
         title=title,
         text=text,
         started_at=START,
-        recipient=recipient,
-        recipient_name=recipient_name,
-        in_reply_to=in_reply_to,
+        recipients=(friend,) if recipient and answers is None else (),
+        answers=answers,
         known=known,
+        file_ids=file_ids,
     )
+
+
+def received(key: str = FRIEND, source: str = "inbox") -> Target:
+    return Target(source, RECEIVED, conversation_key=key)
 
 
 def sent(number: int, *, seconds: int = 5, **more: object) -> dict[str, object]:
@@ -58,27 +78,80 @@ def sent(number: int, *, seconds: int = 5, **more: object) -> dict[str, object]:
 
 def look(*rows: dict[str, object], wanted: Draft | None = None) -> tuple[str, ...]:
     client, _ = client_of(Mailbox([*rows]).script("@outbox"))
-    return client.find_sent(wanted or draft())
+    return ids(client.find_sent(wanted or draft()))
+
+
+def ids(found: tuple[Sent, ...]) -> tuple[str, ...]:
+    return tuple(one.remote_id for one in found)
 
 
 def test_message_is_sent_as_the_document_says() -> None:
     client, host = client_of({POST: "sent"})
-    assert client.send(draft()) == "e5f820e4f9f459b91c3730cc261e2629"
-    assert host.names == [POST]
+    assert client.send(draft()).remote_id == ID
+    assert host.names[0] == POST
     assert host.calls[0].body == body_of("send-request")
 
 
 def test_answer_is_sent_without_recipients() -> None:
     client, host = client_of({POST: "sent"})
-    answering = draft(in_reply_to="e5f820e5f9we455691c3720cc261e2629")
-    assert client.send(answering) == "e5f820e4f9f459b91c3730cc261e2629"
+    assert client.send(draft(answers=received())).remote_id == ID
     assert host.calls[0].body == body_of("reply-request")
 
 
-def test_draft_for_nobody_is_never_sent() -> None:
+def test_sent_message_is_told_as_mixi_has_it() -> None:
+    body = {"entry": [sent(1) | {"id": ID}]}
+    client, _ = client_of({POST: "sent", f"GET {OUTBOX}/{ID}": Answer(200, body)})
+    message = client.send(draft()).message
+    assert isinstance(message, RemoteMessage)
+    assert (message.remote_id, message.text, message.outgoing) == (ID, "本文", True)
+    assert message.conversation_key == FRIEND
+    assert message.author is not None
+    assert message.author.remote_id == ME
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        DeadlinePassed("the server did not answer in time"),
+        Answer(503, ""),
+        Answer(200, {"entry": None}),
+        "not-found",
+        "expired-token",
+    ],
+    ids=str,
+)
+def test_trouble_after_it_was_sent_is_none_of_the_sending(
+    trouble: Answer | HttpError | str,
+) -> None:
+    client, _ = client_of({POST: "sent", f"GET {OUTBOX}/{ID}": trouble})
+    assert client.send(draft()) == Sent(ID)
+
+
+def test_person_of_an_own_message_is_written_to_again() -> None:
+    client, host = client_of({POST: "sent"})
+    client.send(draft(answers=received(source="outbox")))
+    assert host.calls[0].body == body_of("send-request")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (draft(recipient=""), "no-recipient"),
+        (draft(recipient="name:友人"), "no-recipient"),
+        (draft(title=" "), "no-title"),
+        (draft(file_ids=("1",)), "no-pictures"),
+        (draft(answers=received(source="notice")), "notice-no-reply"),
+        (draft(answers=received("name:友人", "outbox")), "no-recipient"),
+        (replace(draft(), recipients=draft().recipients * 2), "too-many-people"),
+        (replace(draft(), answers=received()), "too-many-people"),
+    ],
+    ids=str,
+)
+def test_draft_that_mixi_could_not_take_is_never_sent(wanted: Draft, code: str) -> None:
     client, host = client_of({})
-    with pytest.raises(PermanentError):
-        client.send(draft(recipient=""))
+    with pytest.raises(PermanentError) as caught:
+        client.send(wanted)
+    assert caught.value.code == code
     assert host.calls == []
 
 
@@ -93,7 +166,7 @@ def test_refusal_is_final_and_says_what_mixi_says(status: int) -> None:
 def test_answer_to_a_message_that_is_gone_is_final() -> None:
     client, _ = client_of({POST: "not-found"})
     with pytest.raises(PermanentError, match="no longer exists on mixi"):
-        client.send(draft(in_reply_to="m1"))
+        client.send(draft(answers=received()))
 
 
 @pytest.mark.parametrize(
@@ -118,9 +191,8 @@ def test_whatever_is_no_clear_answer_leaves_the_outcome_open(
     answer: Answer | HttpError,
 ) -> None:
     client, host = client_of({POST: answer})
-    with pytest.raises(TemporaryError) as caught:
+    with pytest.raises(OutcomeUnknown):
         client.send(draft())
-    assert caught.value.code == UNKNOWN
     assert len(host.calls) == 1
 
 
@@ -137,7 +209,7 @@ def test_what_never_left_may_be_sent_again(answer: HttpError) -> None:
     client, _ = client_of({POST: answer})
     with pytest.raises(TemporaryError) as caught:
         client.send(draft())
-    assert caught.value.code != UNKNOWN
+    assert not isinstance(caught.value, OutcomeUnknown)
 
 
 def test_ended_token_sends_nothing_and_is_no_open_outcome() -> None:
@@ -148,7 +220,10 @@ def test_ended_token_sends_nothing_and_is_no_open_outcome() -> None:
 
 def test_sent_message_is_found_by_what_it_says() -> None:
     client, host = client_of(Mailbox([sent(2), sent(1)]).script("@outbox"))
-    assert client.find_sent(draft(known=frozenset({"m1"}))) == ("m2",)
+    (found,) = client.find_sent(draft(known=frozenset({"m1"})))
+    assert found.remote_id == "m2"
+    assert found.message is not None
+    assert found.message.text == "本文"
     assert host.calls[0].name == f"GET {OUTBOX}"
     assert host.calls[0].query["updatedSince"] == "2010-11-10T08:21:00Z"
     assert "body" in host.calls[0].query["fields"].split(",")
@@ -171,11 +246,20 @@ def test_other_message_is_not_taken_for_it(other: dict[str, object]) -> None:
 def test_older_message_is_not_taken_for_it_whatever_mixi_lists() -> None:
     body = {"entry": [sent(1, seconds=-301), sent(2, seconds=-299)], "totalResults": 2}
     client, _ = client_of({f"GET {OUTBOX}": Answer(200, body)})
-    assert client.find_sent(draft()) == ("m2",)
+    assert ids(client.find_sent(draft())) == ("m2",)
 
 
 def test_person_who_is_no_friend_is_known_by_name() -> None:
     assert look(sent(1, recipient={"displayName": "友人"})) == ("m1",)
+    answer = draft(answers=received("name:友人"))
+    assert look(sent(1, recipient={"displayName": "友人"}), wanted=answer) == ("m1",)
+    assert look(sent(1, recipient={"displayName": "別人"}), wanted=answer) == ()
+
+
+def test_answer_is_found_by_the_person_it_goes_to() -> None:
+    assert look(sent(1), wanted=draft(answers=received())) == ("m1",)
+    assert look(sent(1), wanted=draft(answers=received("somebody"))) == ()
+    assert look(sent(1), wanted=draft(answers=received("inbox:m7"))) == ("m1",)
 
 
 def test_two_that_are_the_same_are_both_told() -> None:
@@ -210,10 +294,25 @@ def test_look_into_an_outbox_that_moves_is_no_answer() -> None:
 
 
 def test_what_is_in_the_outbox_before_is_known() -> None:
-    client, host = client_of(Mailbox([sent(2), sent(1)]).script("@outbox"))
-    assert client.sent_ids(START) == {"m1", "m2"}
+    box = Mailbox([sent(2), sent(1)], now=START)
+    client, host = client_of(box.script("@outbox"))
+    known = client.sent_before(draft())
+    assert known >= {"m1", "m2"}
+    assert host.names == [f"GET {OUTBOX}"]
     assert host.calls[0].query["updatedSince"] == "2010-11-10T08:21:00Z"
     assert host.calls[0].query["fields"] == "id"
+    assert client.find_sent(draft(known=known)) == ()
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_clock_of_ours_that_is_wrong_hides_no_sent_message(hours: int) -> None:
+    box = Mailbox([sent(1, seconds=-60)], now=START)
+    client, _ = client_of(box.script("@outbox"))
+    ours = replace(draft(), started_at=START + timedelta(hours=hours))
+    known = client.sent_before(ours)
+    assert "m1" in known
+    box.rows.insert(0, sent(2))
+    assert ids(client.find_sent(replace(ours, known=known))) == ("m2",)
 
 
 def test_draft_shows_no_text_when_it_is_printed() -> None:

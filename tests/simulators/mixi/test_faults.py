@@ -1,5 +1,7 @@
 """Faults strike where they are told; lost answers have done their work."""
 
+from datetime import timedelta
+
 import pytest
 import requests
 
@@ -14,6 +16,13 @@ def test_lost_answer_has_sent_the_message(sim: Simulator, sakura: Scene) -> None
     with pytest.raises(requests.ConnectionError):
         sakura.send(recipients=[sim.id_of("ren")])
     assert len(sim.inbox("ren")) == 1
+
+
+def test_late_answer_comes_when_it_was_told_to(sim: Simulator, sakura: Scene) -> None:
+    sim.fault("2/messages/@me/@self/@outbox", "late", times=1, seconds=0.2)
+    answer = sakura.send(recipients=[sim.id_of("ren")])
+    assert answer.elapsed >= timedelta(seconds=0.2)
+    assert sim.inbox("ren")[0].status == "unread"
 
 
 def test_lost_answer_has_rotated_the_token(sim: Simulator) -> None:
