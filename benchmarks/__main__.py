@@ -15,7 +15,7 @@ import tempfile
 import django
 from django.core.management import call_command
 
-BENCHMARKS = ("page", "ingest", "push", "sockets")
+BENCHMARKS = ("page", "ingest", "push", "sockets", "bulk")
 
 
 def main() -> int:

@@ -16,6 +16,9 @@ from messaging.models import Event, EventCounter
 KEPT = 5_000
 """So many of a user's events can be told again; who missed more reads all anew."""
 PRUNED_EVERY = 500
+MOST_IDS = 500
+"""Beyond that a page is better off to read all anew."""
+RESYNC = "resync"
 
 _COLUMNS = ("owner", "seq", "kind", "messages", "conversations", "created_at")
 _counters = EventCounter._meta.db_table
@@ -36,14 +39,18 @@ def append(
     """Write the user's next event and return its number.
 
     Runs inside the transaction of the change that it tells of; the counter's row lock
-    orders the commits, so nobody sees number n + 1 before n.
+    orders the commits, so nobody sees number n + 1 before n. A change of more than
+    `MOST_IDS` is told as a `resync`.
     """
+    told, rows = list(messages), list(conversations)
+    if max(len(told), len(rows)) > MOST_IDS:
+        kind, told, rows = RESYNC, [], []
     event = Event(
         owner_id=owner_id,
         seq=_next(owner_id),
         kind=kind,
-        messages=list(messages),
-        conversations=list(conversations),
+        messages=told,
+        conversations=rows,
     )
     insert_rows(Event, [event], _COLUMNS)
     if event.seq % PRUNED_EVERY == 0:
@@ -85,6 +92,8 @@ def after(owner_id: int, seq: int, limit: int) -> list[Event] | None:
 
 def frame(event: Event) -> dict[str, object]:
     """What a browser is told of an event: ids, no content."""
+    if event.kind == RESYNC:
+        return {"resync": event.seq}
     return {
         "seq": event.seq,
         "kind": event.kind,

@@ -24,7 +24,8 @@ AT_ONCE = 500
 _turn = threading.RLock()
 
 Model = type[models.Model]
-Special = tuple[int, "models.Field[object, object]"]
+Adapt = Callable[[Any, BaseDatabaseWrapper], Any]
+Special = tuple[int, Adapt]
 
 _PLAIN = (
     *(models.CharField, models.TextField, models.BooleanField, models.IntegerField),
@@ -62,6 +63,23 @@ def insert_rows(
             cursor.execute(statement, list(chain.from_iterable(part)))
             ids += [pk for (pk,) in cursor.fetchall()]
     return ids
+
+
+def insert_selected(model: Model, chosen: "models.QuerySet[Any, Any]") -> int:
+    """Insert one row of `model` per row of `chosen`, without reading any; how many.
+
+    `chosen` ends in `.values()` with the fields' names, and has a condition. What a
+    unique constraint refuses is left out.
+    """
+    statement, values = chosen.query.get_compiler(connection=connection).as_sql()
+    columns = ", ".join(_quoted(model, tuple(chosen.query.selected or ())))
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) {statement} ON CONFLICT DO NOTHING",
+            values,
+        )
+        return int(cursor.rowcount)
 
 
 def update_rows(model: Model, rows: Sequence[Any], fields: Sequence[str]) -> None:
@@ -118,24 +136,29 @@ def _stored(
     read, special = _columns(model, fields)
     database = connections[connection.alias]
     stored = [list(read(row)) for row in rows]
-    for place, field in special:
+    for place, adapt in special:
         for values in stored:
-            values[place] = _adapted(field, values[place], database)
+            if values[place] is not None:
+                values[place] = adapt(values[place], database)
     return stored
 
 
-def _adapted(
-    field: "models.Field[object, object]", value: Any, database: BaseDatabaseWrapper
-) -> Any:
-    if value is None:
-        return None
+def _adapt(field: "models.Field[object, object]") -> Adapt:
+    """What makes of a field's value one that the driver takes."""
     match field:
         case models.DateTimeField():
-            return database.ops.adapt_datetimefield_value(value)
-        case models.JSONField():
-            return database.ops.adapt_json_value(value, field.encoder)
+            return _moment
+        case models.JSONField(encoder=encoder):
+            return lambda value, database: database.ops.adapt_json_value(value, encoder)
         case _:
-            return field.get_db_prep_save(value, database)
+            return field.get_db_prep_save
+
+
+def _moment(value: datetime, database: BaseDatabaseWrapper) -> Any:
+    if database.vendor == "sqlite" and value.tzinfo is UTC:
+        # As Django does it, without asking for time zones.
+        return str(value.replace(tzinfo=None))
+    return database.ops.adapt_datetimefield_value(value)
 
 
 @lru_cache
@@ -149,7 +172,7 @@ def _columns(
     """
     found = [_field(model, name) for name in fields]
     special = [
-        (place, field)
+        (place, _adapt(field))
         for place, field in enumerate(found)
         if not isinstance(field, _PLAIN)
     ]

@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib import doorbell
+from messaging import running
+from messaging.drafts import MOST_LOOKS
 from messaging.models import OperationItem
+from messaging.sync.push import FURTHEST
 from messaging.sync.turn import turn
 
 logger = logging.getLogger(__name__)
@@ -29,7 +32,12 @@ def due_accounts() -> list[int]:
     """The accounts for which the rows say that there is something to do now."""
     now = timezone.now()
     items = OperationItem.objects.open().filter(account=OuterRef("pk"))
-    due_item = Exists(items.filter(Q(not_before=None) | Q(not_before__lte=now)))
+    # One that waits for its time to begin is looked at too: the turn says how long.
+    wanted = Q(operation__state__in=running.AT_WORK)
+    wanted |= Q(state="in_flight") | Q(state="unknown", looks__lt=MOST_LOOKS)
+    wanted &= ~Q(state="unknown", looks__gte=MOST_LOOKS)
+    come = Q(not_before=None) | Q(not_before__lte=now)
+    due_item = Exists(items.filter(wanted, come | Q(not_before__gt=now + FURTHEST)))
     pull_due = Q(pull_wanted=True) | Q(next_pull_at=None) | Q(next_pull_at__lte=now)
     at_work = Account.objects.at_work().filter(pull_due | due_item)
     erasing = Account.objects.filter(status=Account.Status.ERASING)

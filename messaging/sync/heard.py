@@ -28,15 +28,18 @@ REST = 10.0
 _NEEDED = ("owner", "linked_at", "display_name", "avatar_url", "handle")
 
 
-def store(holder: str, account_id: int, batch: Sequence[Heard]) -> None:
-    """Write it all; StreamLost when the stream is somebody else's now.
+def store(holder: str, account_id: int, batch: Sequence[Heard]) -> int:
+    """Write it all and return how many messages are new.
 
-    In several short transactions: a burst must not keep a page waiting.
+    StreamLost when the stream is somebody else's now. In several short transactions: a
+    burst must not keep a page waiting.
     """
+    new = 0
     for part in _parts(batch):
         with short_write():
             account = stream_lease.held(holder, account_id, only=_NEEDED)
-            _store(account, part)
+            new += _store(account, part)
+    return new
 
 
 def renew(holder: str, account_id: int, items: Sequence[RemoteMessage]) -> None:
@@ -51,9 +54,10 @@ def _parts(batch: Sequence[Heard]) -> Iterator[list[Heard]]:
         yield part
 
 
-def _store(account: Account, part: list[Heard]) -> None:
-    for box, items in _by_box(part).items():
-        ingest_surely(account, box, items, timezone.now())
+def _store(account: Account, part: list[Heard]) -> int:
+    now = timezone.now()
+    boxes = _by_box(part).items()
+    new = sum(ingest_surely(account, box, items, now).new for box, items in boxes)
     _mark_gone(account, [key for heard in part for key in heard.gone])
     _mark_read(account, [key for heard in part for key in heard.read])
     changes = [change for heard in part for change in heard.changes]
@@ -64,6 +68,7 @@ def _store(account: Account, part: list[Heard]) -> None:
         _rename(account, renamed[-1])
     if any(heard.pull or heard.doubt for heard in part):
         pull_soon(account.pk, rest=REST)
+    return new
 
 
 def _by_box(part: list[Heard]) -> dict[str, list[RemoteMessage | Unreadable]]:

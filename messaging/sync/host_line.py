@@ -31,7 +31,7 @@ NETWORK = "misskey"
 LEASE = 60
 RENEW_EVERY = 20.0
 ELSEWHERE_WAIT = 10.0
-REFUSED, NOT_MISSKEY = "refused", "not-misskey"
+REFUSED, NOT_MISSKEY, NO_ANSWER = "refused", "not-misskey", "no-answer"
 TROUBLES = {
     "host-refused": REFUSED,
     **dict.fromkeys(
@@ -52,6 +52,7 @@ class HostLine:
         self.exchange, self.host = exchange, host
         self.pages = Pages(exchange.demands, demands.of_host(host))
         self.pages.ours = False
+        self._reached = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -74,11 +75,15 @@ class HostLine:
             await self._connected(stream)
         except (SocketClosed, HttpError, ProviderError, LeaseLost) as error:
             logger.info("stream ended host=%s: %s", self.host, error)
-            self.pages.trouble = _trouble(error)
+            self.pages.trouble = _trouble(error) or self._silence()
         except Exception:
             logger.exception("a stream failed host=%s", self.host)
         await self.pages.tell_states()
         return 0.0
+
+    def _silence(self) -> str:
+        """What was here before comes back sooner or later; of the rest nobody knows."""
+        return "" if self._reached else NO_ANSWER
 
     async def _take(self) -> None:
         """Wait until no other process has the host."""
@@ -95,7 +100,7 @@ class HostLine:
 
     async def _connected(self, stream: Stream) -> None:
         async with open_socket(outgoing(), stream.address.url) as opened:
-            self.pages.trouble = ""
+            self.pages.trouble, self._reached = "", True
             for frame in stream.hello():
                 await opened.send(frame)
             await first_end(

@@ -12,15 +12,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from django.db import DataError, transaction
+from django.db import DataError, InterfaceError, ProgrammingError, transaction
 
 from accounts.models import Account
 from inboxhub.lib.database import insert_rows, update_rows
 from inboxhub.lib.html import clean
 from inboxhub.lib.text import fold, tidy
-from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from messaging import events
-from messaging.models import Author, Conversation, Message, OperationItem
+from messaging.models import Conversation, Message, OperationItem
+from messaging.sync.authors import store_authors
 from messaging.sync.known import (
     Key,
     KnownAuthor,
@@ -28,7 +29,6 @@ from messaging.sync.known import (
     KnownMessage,
     MessageRow,
     Place,
-    known_authors,
     known_conversations,
     known_messages,
     whole_messages,
@@ -45,6 +45,8 @@ _BREAKS = (
     AttributeError,
     ArithmeticError,
     DataError,
+    InterfaceError,
+    ProgrammingError,  # a value of a type that no column takes
 )
 
 FUTURE_ALLOWED = timedelta(minutes=5)
@@ -66,8 +68,9 @@ _STORED = [
     *("sort_key", "remote_state", "unread", "marked", "edited_at", "hidden_at"),
     *("gone_at", "unreadable", "content_hash"),
 ]
+_INDEXED = {"conversation", "author", "box", "sort_key"}
+_IN_PLACE = [name for name in _STORED if name not in _INDEXED]
 _INSERTED = [one.name for one in Message._meta.concrete_fields if not one.primary_key]
-_AUTHOR = ["handle", "name", "folded", "avatar_url", "url", "emojis", "seen_at"]
 _CONVERSATION = [
     *("owner", "account", "box", "key", "title", "remote_ids", "participants"),
     *("participant_count", "sort_key", "unread_count", "message_count"),
@@ -148,6 +151,7 @@ class _Page:
         self.deleted_here: set[int] = set()
         self.new: dict[Key, MessageRow] = {}
         self.changed: dict[Key, MessageRow] = {}
+        self.moved: set[Key] = set()
         self.uncounted: set[int] = set()
         self.people: dict[int, set[int]] = {}
         self.read: set[Key] = set()
@@ -163,7 +167,7 @@ class _Page:
         told = [(item, _digest(item)) for item in messages]
         news = [(item, digest) for item, digest in told if self._is_news(item, digest)]
         self._read([item for item, _digest in news])
-        self._store_authors(messages)
+        self.authors = store_authors(self.account.pk, messages)
         self._store_conversations(messages, unreadable)
         for item, digest in news:
             self._merge(item, digest)
@@ -216,33 +220,6 @@ class _Page:
         )
 
     # --- People and conversations -----------------------------------------------------
-
-    def _store_authors(self, messages: list[RemoteMessage]) -> None:
-        told: dict[str, tuple[datetime, RemoteAuthor]] = {}
-        for item in messages:
-            for person in (item.author, *item.participants):
-                if person is None:
-                    continue
-                known = told.get(person.remote_id)
-                if known is None or _later((item.sent_at, person), known):
-                    told[person.remote_id] = (item.sent_at, person)
-        self.authors = known_authors(self.account.pk, list(told))
-        new, changed = [], []
-        for remote_id, (seen_at, person) in told.items():
-            row = self.authors.get(remote_id)
-            if row is None:
-                row = KnownAuthor(self.account.pk, remote_id)
-                new.append(row)
-            elif seen_at < row.seen_at or not _differs(row, person):
-                continue
-            else:
-                changed.append(row)
-            _describe(row, person, seen_at)
-            self.authors[remote_id] = row
-        ids = insert_rows(Author, new, ["account", "remote_id", *_AUTHOR])
-        for row, pk in zip(new, ids, strict=True):
-            row.id = pk
-        update_rows(Author, changed, _AUTHOR)
 
     def _store_conversations(
         self,
@@ -303,6 +280,7 @@ class _Page:
             row.gone_at = None
             row.hidden_at = None if row.id in self.deleted_here else row.hidden_at
         if _counted(row) != place:
+            self.moved.add(key)
             self.uncounted |= {place[0], row.conversation_id}
         if (back or _told(row) != before) and key not in self.new:
             self.changed[key] = row
@@ -377,7 +355,11 @@ class _Page:
         new, changed = list(self.new.values()), list(self.changed.values())
         for row, pk in zip(new, insert_rows(Message, new, _INSERTED), strict=True):
             row.id = pk
-        update_rows(Message, changed, _STORED)
+        moved = [row for key, row in self.changed.items() if key in self.moved]
+        stayed = [row for key, row in self.changed.items() if key not in self.moved]
+        update_rows(Message, moved, _STORED)
+        # Indexes are written anew even where a column is set to what it was.
+        update_rows(Message, stayed, _IN_PLACE)
         self.result.new, self.result.changed = len(new), len(changed)
         self._read_through()
         self._count(new)
@@ -448,34 +430,6 @@ def _older(item: RemoteMessage, row: MessageRow) -> bool:
     return bool(
         row.edited_at and (not item.edited_at or item.edited_at < row.edited_at)
     )
-
-
-def _later(
-    told: tuple[datetime, RemoteAuthor],
-    known: tuple[datetime, RemoteAuthor],
-) -> bool:
-    # Of two versions with one time any will do, but always the same one.
-    return (told[0], repr(told[1])) > (known[0], repr(known[1]))
-
-
-def _differs(row: KnownAuthor, person: RemoteAuthor) -> bool:
-    was = (row.handle, row.name, row.avatar_url, row.url, row.emojis)
-    told = (person.handle, person.name, person.avatar_url, person.url, person.emojis)
-    return was != told and was != (
-        tidy(person.handle, SHORT),
-        tidy(person.name, SHORT),
-        tidy(person.avatar_url, 2048),
-        tidy(person.url, 2048),
-        dict(person.emojis),
-    )
-
-
-def _describe(row: KnownAuthor, person: RemoteAuthor, seen_at: datetime) -> None:
-    row.handle, row.name = tidy(person.handle, SHORT), tidy(person.name, SHORT)
-    row.folded = fold(row.name)
-    row.avatar_url, row.url = tidy(person.avatar_url, 2048), tidy(person.url, 2048)
-    row.emojis = dict(person.emojis)
-    row.seen_at = seen_at
 
 
 def _digest(item: RemoteMessage) -> str:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from accounts.clients import client_for, outgoing
@@ -29,7 +30,7 @@ from inboxhub.networks.base import (
     Target,
 )
 from inboxhub.networks.stream import Heard, NoteChange, Stream
-from messaging import demands
+from messaging import allowance, demands
 from messaging.models import Author, Conversation
 from messaging.sync import heard, stream_lease
 from messaging.sync.exchange import Exchange
@@ -37,6 +38,7 @@ from messaging.sync.lookups import Items, LookUps
 from messaging.sync.pages import Pages
 from messaging.sync.reconnect import again_and_again, first_end, keep_alive
 from messaging.sync.stream_lease import StreamLost
+from messaging.sync.timelines import Timelines
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,8 @@ class Line:
         self.host = ""
         self.pages = Pages(exchange.demands, demands.of_account(account_id))
         self.lookups = LookUps(self._by_http, self._found)
+        self.timelines = Timelines(self.pages, self._timeline)
+        self.allowance = allowance.Allowance(time.monotonic())
         self.waiting: list[Heard] = []
         self.characters = 0
         self.filled, self.room = asyncio.Event(), asyncio.Event()
@@ -81,7 +85,9 @@ class Line:
 
     async def _run(self) -> None:
         with suppress(StreamLost):
-            await again_and_again(self._safely_once)
+            await first_end(
+                again_and_again(self._safely_once), self.timelines.keep_looking()
+            )
 
     async def _safely_once(self) -> float:
         try:
@@ -163,7 +169,18 @@ class Line:
             if change.kind == "edited" and change.note is None:
                 self.lookups.add(change.note_id)
         await self.pages.hear(said)
-        await self._keep(said, size)
+        await self._keep(await self._allowed(said, size), size)
+
+    async def _allowed(self, said: Heard, size: int) -> Heard:
+        """Without its messages, where the host has sent more than an hour's."""
+        now = time.monotonic()
+        if not said.items or self.allowance.takes(len(said.items), size, now):
+            return said
+        if self.allowance.to_be_said(now):
+            number = self.allowance.passed_over
+            logger.warning("passed over account=%s: %s", self.account_id, number)
+            await self.exchange.rows(allowance.say, self.account_id, number)
+        return replace(said, items=())
 
     def _count(self, kind: str) -> None:
         """The kinds are the host's own words: after some they are counted together."""
@@ -191,8 +208,9 @@ class Line:
         self.filled.clear()
         self.room.set()
         if batch:
-            holder = self.exchange.holder
-            await self.exchange.rows(heard.store, holder, self.account_id, batch)
+            holder, store = self.exchange.holder, heard.store
+            new = await self.exchange.rows(store, holder, self.account_id, batch)
+            self.allowance.stored(new)
 
     # --- The account's row ------------------------------------------------------------
 
@@ -225,6 +243,11 @@ class Line:
 
     async def _by_http(self, note_id: str) -> Items:
         return await self.exchange.ask(self.host, _looked_up, self.account_id, note_id)
+
+    async def _timeline(self, channel: str) -> Items:
+        return await self.exchange.ask(
+            self.host, _timeline_of, self.account_id, channel
+        )
 
     async def _found(self, item: RemoteMessage) -> None:
         holder = self.exchange.holder
@@ -272,6 +295,16 @@ def _looked_up(account_id: int, note_id: str) -> Items:
         return (client_for(account).get(Target("note", note_id)),)
     except (Account.DoesNotExist, ProviderError, CannotOpen) as error:
         logger.info("a note was not looked up account=%s: %s", account_id, error)
+        return ()
+
+
+def _timeline_of(account_id: int, channel: str) -> Items:
+    """The newest notes over HTTP; nothing where the host does not give them."""
+    try:
+        account = Account.objects.at_work().get(pk=account_id)
+        return client_for(account).timeline(channel)
+    except (Account.DoesNotExist, ProviderError, CannotOpen) as error:
+        logger.info("a timeline was not given account=%s: %s", account_id, error)
         return ()
 
 

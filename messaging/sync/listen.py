@@ -18,6 +18,7 @@ from messaging.sync import stream_lease
 from messaging.sync.exchange import Exchange
 from messaging.sync.host_line import HostLine
 from messaging.sync.line import Line
+from messaging.sync.pages import Pages
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ MOST = 1_000
 """Streams that one process takes; others may take the rest."""
 MOST_HOSTS, MOST_HOSTS_OF_ONE = 50, 5
 """Hosts that are looked at without an account: of one process, and of one user."""
+TOO_MANY = "too-many"
 
 
 class Listeners:
@@ -135,9 +137,20 @@ class Listeners:
             await self._look_at_hosts()
         pages = [line.pages for line in self.lines.values()]
         pages += [line.pages for line in self.host_lines.values()]
+        pages += self._refused(places)
         for one in pages:
             if one.place in places:
                 await one.differ()
+
+    def _refused(self, places: set[str]) -> list[Pages]:
+        """Those at hosts for which there is no room, until others look away."""
+        hosts = {demands.host_of(place) for place in places}
+        refused = []
+        for host in hosts - {"", *self.host_lines}:
+            pages = Pages(self.exchange.demands, demands.of_host(host))
+            pages.trouble = TOO_MANY
+            refused.append(pages)
+        return refused
 
     async def _look_at_hosts(self) -> None:
         """Nobody's connections: one for each host that a page looks at."""

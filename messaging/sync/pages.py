@@ -11,7 +11,7 @@ from contextlib import suppress
 from channels.layers import get_channel_layer
 
 from inboxhub.lib.http import Socket
-from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
 from inboxhub.networks.stream import Heard, NoteChange, Stream
 from messaging import cards
 from messaging.demands import CARD, CHANNEL, Want, send_or_lose
@@ -85,13 +85,23 @@ class Pages:
         for one in said.live:
             want = self._asked.want_of(one.channel_id)
             if want is not None:
-                told = {"type": "live.note", "note": cards.packed(one.note)}
-                await self._tell(want, told)
+                await self.tell_note(want.name, one.note)
         for change in said.changes:
             await self.tell_change(change)
         if said.activity:
             code, handle = said.activity
             await self._tell_activity(code, handle)
+
+    def unserved(self) -> list[str]:
+        """The channels that are wanted while no connection has them."""
+        if self._asked is not None:
+            return []
+        return [want.name for want in self.wants() if want.kind == CHANNEL]
+
+    async def tell_note(self, channel: str, note: RemoteMessage) -> None:
+        """A note of a channel, to the pages that show it."""
+        told = {"type": "live.note", "note": cards.packed(note)}
+        await self._tell(Want(self.place, CHANNEL, channel), told)
 
     async def tell_change(self, change: NoteChange) -> None:
         """What happened to a note, to the pages that show it without its being stored."""

@@ -2,21 +2,21 @@
 
 A batch is in flight, and committed as such, before its call begins. All verbs here are
 naturally repeatable, so what a crash leaves in flight is simply done again; a message
-that is gone already counts as done.
+that is gone already counts as done. Sends are not: `messaging.sync.sending` has them.
 """
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
-    Ability,
     Client,
     CredentialsError,
     NotFound,
@@ -26,25 +26,27 @@ from inboxhub.networks.base import (
     Target,
     TemporaryError,
 )
-from messaging import events, services
+from messaging import events, running
 from messaging.models import (
     Box,
-    Conversation,
-    Message,
-    MessageQuerySet,
     Operation,
     OperationItem,
     OperationItemQuerySet,
+    OperationQuerySet,
 )
 from messaging.sync import backoff
 from messaging.sync.ingest import ingest_surely
 from messaging.sync.lease import Lease
+from messaging.sync.outcomes import POISON_AFTER, record, release
 
 logger = logging.getLogger(__name__)
 
 Verb, State = Operation.Verb, OperationItem.State
-POISON_AFTER = 5
-ITEMS_PER_TURN = 20
+CALLS_PER_TURN = 20
+TOLD_EVERY = 0.25
+"""Seconds between two hints to the pages while all goes well."""
+# A time to go on that lies further away than this was said by a clock that jumped.
+FURTHEST = timedelta(seconds=2 * backoff.LONGEST_ASKED)
 
 
 @dataclass(slots=True)
@@ -55,83 +57,142 @@ class Push:
     client: Client
     lease: Lease
     keep_going: Callable[[], bool] = lambda: True
+    served: list[int] = field(default_factory=list)
+    """The operations that had a call in this turn, the last one at the end."""
+    untold: list[int] = field(default_factory=list)
+    told_at: float = 0.0
 
     def run(self) -> float | None:
         """Work until nothing is due or the turn is over.
 
-        Returns the seconds until an item is due (0: at once), None when none is open.
-        CredentialsError passes through, with the items waiting as before.
+        Returns the seconds until something is due (0: at once), None when nothing is
+        open. CredentialsError passes through, with the items waiting as before.
         """
         self._take_back_orphans()
-        done = 0
-        while done < ITEMS_PER_TURN and self.keep_going():
-            batch, wait = self._claim()
-            if not batch:
-                return wait
-            self._perform(batch)
-            done += len(batch)
+        try:
+            for _call in range(CALLS_PER_TURN):
+                if not self.keep_going():
+                    break
+                running.begin(self._operations())
+                head = self._next()
+                if head is None:
+                    return self._wait()
+                if batch := self._in_flight(head):
+                    self._perform(batch)
+        finally:
+            self._tell()
         return 0
 
-    def _open_items(self) -> OperationItemQuerySet:
-        return OperationItem.objects.open().filter(account=self.account)
+    # --- What comes next --------------------------------------------------------------
+
+    def _operations(self) -> OperationQuerySet:
+        """Those that have something to do here."""
+        waiting = self._items().filter(operation=OuterRef("pk"))
+        rows = Operation.objects.filter(
+            Exists(waiting), owner=self.account.owner_id, state__in=running.AT_WORK
+        )
+        return rows.exclude(verb=Verb.SEND)
+
+    def _items(self) -> OperationItemQuerySet:
+        return OperationItem.objects.filter(account=self.account, state=State.PENDING)
 
     def _take_back_orphans(self) -> None:
         """What is in flight under an older fence was left there by a crash."""
-        orphans = self._open_items().filter(state=State.IN_FLIGHT)
+        rows = OperationItem.objects.filter(account=self.account, state=State.IN_FLIGHT)
+        orphans = rows.exclude(verb=Verb.SEND)
+        if not orphans.exists():
+            return
         with short_write():
             self.lease.renew()
-            orphans.update(state=State.PENDING, not_before=None)
+            release(orphans, not_before=None)
 
-    def _claim(self) -> tuple[list[OperationItem], float | None]:
-        """The next due batch, in flight; otherwise how long until one is due.
+    def _next(self) -> OperationItem | None:
+        """The first item of the operation whose turn it is, of those that may be told.
 
-        A line is a verb and a source. Its first item speaks for all of it: when that
-        one must wait, the host was asked too often for this kind of call. What was
-        asked for first goes first, so that the last of two opposite marks stays.
+        Each operation has a call in turn, so that a click does not wait for a delete of
+        ten thousand. What was asked for one message keeps its order.
         """
-        lines = self._open_items().values_list("verb", "source").order_by()
-        now, waits = timezone.now(), []
-        for verb, source, _first in lines.annotate(first=Min("pk")).order_by("first"):
-            line = self._open_items().filter(verb=verb, source=source)
-            head = line.select_related("message__conversation").order_by("pk").first()
-            if head is None:
-                continue
-            if head.not_before and head.not_before > now:
-                waits.append((head.not_before - now).total_seconds())
-                continue
-            return self._in_flight(head), 0
-        return [], min(waits, default=None)
+        now = timezone.now()
+        due = self._operations().filter(running.due(now)).order_by("pk")
+        rows = list(due.values_list("pk", "verb"))
+        rows.sort(
+            key=lambda row: self.served.index(row[0]) if row[0] in self.served else -1
+        )
+        held = self._held_lines(now) if rows else set()
+        for operation_id, verb in rows:
+            sources = [source for held_verb, source in held if held_verb == verb]
+            items = self._items().filter(operation=operation_id)
+            free = _free(items, now).exclude(source__in=sources)
+            found = free.select_related("message", "operation")
+            if head := found.order_by("source", "pk").first():
+                return head
+        return None
+
+    def _held_lines(self, now: datetime) -> set[tuple[str, str]]:
+        """The verbs and sources that the host wants to be asked for later.
+
+        What fails again and again waits alone.
+        """
+        later = self._items().filter(
+            not_before__gt=now,
+            not_before__lte=now + FURTHEST,
+            attempts__lt=POISON_AFTER,
+        )
+        return set(later.order_by().values_list("verb", "source").distinct())
+
+    def _wait(self) -> float | None:
+        """Seconds until something of what is open may be told."""
+        now = timezone.now()
+        rows = self._operations()
+        later = self._items().filter(
+            operation__in=rows.filter(state=Operation.State.RUNNING),
+            not_before__gt=now,
+            not_before__lte=now + FURTHEST,
+        )
+        waiting = rows.filter(state=Operation.State.WAITING)
+        moments = [
+            later.aggregate(first=Min("not_before"))["first"],
+            waiting.aggregate(first=Min("not_before"))["first"],
+        ]
+        waits = [(moment - now).total_seconds() for moment in moments if moment]
+        return max(0.0, min(waits)) if waits else None
 
     def _in_flight(self, head: OperationItem) -> list[OperationItem]:
-        ability = self._ability(head)
-        line = self._open_items().filter(
-            operation=head.operation_id,
-            source=head.source,
-            pk__gte=head.pk,
-        )
-        if ability.unit == "conversation" and head.message is not None:
-            line = line.filter(message__conversation=head.message.conversation_id)
-            batch = list(line.select_related("message__conversation"))
-        else:
-            own = None if head.message is None else head.message.outgoing
-            line = line.filter(message__outgoing=own) if own is not None else line
-            line = line.select_related("message__conversation").order_by("pk")
-            batch = list(line[: max(1, ability.batch)])
+        """The head and what goes with it in one call; nothing once it was paused."""
         with short_write():
             self.lease.renew()
-            for item in batch:
-                item.attempts += 1
-                item.state, item.fence = State.IN_FLIGHT, self.lease.fence
-            fields = ["attempts", "state", "fence"]
-            OperationItem.objects.bulk_update(batch, fields, batch_size=500)
-        return batch
+            held = Operation.objects.select_for_update(no_key=True)
+            due = held.filter(pk=head.operation_id, state=Operation.State.RUNNING)
+            if due.first() is None:
+                return []
+            rows = self._together(head)
+            ids = list(rows.values_list("pk", flat=True))
+            batch = OperationItem.objects.filter(pk__in=ids).order_by("pk")
+            batch.update(
+                state=State.IN_FLIGHT,
+                attempts=F("attempts") + 1,
+                fence=self.lease.fence,
+            )
+        return list(batch.select_related("message__conversation", "operation"))
 
-    def _ability(self, item: OperationItem) -> Ability:
-        own = item.message.outgoing if item.message else True
-        return self.account.able.ability(item.verb, item.source, own=own)
+    def _together(self, head: OperationItem) -> OperationItemQuerySet:
+        """What one call covers."""
+        message = head.message
+        own = message.outgoing if message else True
+        able = self.account.able.ability(head.verb, head.source, own=own)
+        line = self._items().filter(operation=head.operation_id, source=head.source)
+        if message is None:
+            return line.filter(pk=head.pk)
+        if able.unit == "conversation":
+            return line.filter(message__conversation=message.conversation_id)
+        free = _free(line.filter(message__outgoing=own), timezone.now())
+        return free.order_by("pk")[: max(1, able.batch)]
+
+    # --- The call ---------------------------------------------------------------------
 
     def _perform(self, batch: list[OperationItem]) -> None:
         """Call the client for a batch in flight, outside any transaction, and record."""
+        self._serve(batch[0].operation_id)
         try:
             outcomes = self._call(batch)
         except TemporaryError as error:
@@ -142,32 +203,51 @@ class Push:
         except ProviderError as error:
             if isinstance(error, NotSupported):
                 self._ask_again_what_is_possible()
-            record(
-                self.account,
-                self.lease,
-                batch,
-                [Outcome("failed", error.stored)] * len(batch),
-            )
+            self._record(batch, [Outcome("failed", error.stored)] * len(batch))
         else:
-            record(self.account, self.lease, batch, outcomes)
+            self._record(batch, outcomes)
+
+    def _serve(self, operation_id: int) -> None:
+        if operation_id in self.served:
+            self.served.remove(operation_id)
+        self.served.append(operation_id)
 
     def _call(self, batch: list[OperationItem]) -> list[Outcome]:
         targets = [_target(item) for item in batch]
-        match batch[0].verb:
-            case Verb.MARK_READ:
-                return self.client.mark_read(targets)
-            case Verb.MARK_UNREAD:
-                return self.client.mark_unread(targets)
-            case Verb.MARK_REPLIED:
-                return self.client.mark_replied(targets)
-            case Verb.REMOVE:
-                return self.client.remove(targets)
-            case Verb.DELETE:
-                return self.client.delete(targets)
+        calls = {
+            Verb.MARK_READ: self.client.mark_read,
+            Verb.MARK_UNREAD: self.client.mark_unread,
+            Verb.MARK_REPLIED: self.client.mark_replied,
+            Verb.REMOVE: self.client.remove,
+            Verb.DELETE: self.client.delete,
+            Verb.ACCEPT: self.client.accept,
+            Verb.REJECT: self.client.reject,
+        }
+        match verb := Verb(batch[0].verb):
             case Verb.REFRESH:
                 return [self._refresh(item) for item in batch]
+            case Verb.REACT | Verb.UNREACT:
+                return [self._react(item) for item in batch]
+            case Verb.CLEAR:
+                self.client.clear_notices()
+                return [Outcome("done")]
+            case _ if verb in calls:
+                return calls[verb](targets)
             case _:
                 return [Outcome("failed", "not-offered")] * len(targets)
+
+    def _react(self, item: OperationItem) -> Outcome:
+        """The reaction, and then the message as it is with it."""
+        gives = item.verb == Verb.REACT
+        call = self.client.react if gives else self.client.unreact
+        outcome = call(_target(item), item.operation.argument)
+        if outcome.state == "done":
+            try:
+                self._refresh(item)
+            except ProviderError as error:
+                # It is given all the same; the next pull shows it.
+                logger.info("not fetched again item=%s: %s", item.pk, error)
+        return outcome
 
     def _refresh(self, item: OperationItem) -> Outcome:
         try:
@@ -190,99 +270,56 @@ class Push:
     # --- Outcomes ---------------------------------------------------------------------
 
     def _put_back(self, batch: list[OperationItem], error: ProviderError) -> None:
-        """Waiting again, as long as the host asks for or the back-off says."""
+        """Waiting again, as long as the host asks for or the back-off says.
+
+        A try counts where the call itself had trouble: not when our own budget held it
+        back, the host wanted to be asked later, or the token was refused.
+        """
         asked = getattr(error, "retry_after", None)
-        tried = getattr(error, "sent", True)
+        sent = getattr(error, "sent", True)
+        counts = sent and asked is None and not isinstance(error, CredentialsError)
         if asked is not None:
-            seconds = asked if not tried else backoff.asked(asked)
+            seconds = backoff.asked(asked) if sent else asked
         else:
-            seconds = backoff.delay(batch[0].attempts - 1)
+            seconds = backoff.delay(batch[0].attempts - 1) if counts else 0.0
+        rows = OperationItem.objects.filter(pk__in=[item.pk for item in batch])
         with short_write():
             self.lease.renew()
-            for item in batch:
-                item.attempts -= 0 if tried else 1
-                item.state, item.error = State.PENDING, error.stored if tried else ""
-                item.not_before = timezone.now() + timedelta(seconds=seconds)
-            fields = ["attempts", "state", "error", "not_before"]
-            OperationItem.objects.bulk_update(batch, fields, batch_size=500)
+            if not counts:
+                rows.update(attempts=F("attempts") - 1)
+            release(
+                rows,
+                not_before=timezone.now() + timedelta(seconds=seconds),
+                error=error.stored if sent else "",
+            )
+
+    def _record(self, batch: list[OperationItem], outcomes: list[Outcome]) -> None:
+        with short_write():
+            over = record(self.lease, batch, outcomes)
+        self.untold += [item.message_id for item in batch if item.message_id]
+        if over or time.monotonic() > self.told_at + TOLD_EVERY:
+            self._tell()
+
+    def _tell(self) -> None:
+        """One event for what became of the batches since the last one."""
+        if not self.untold:
+            return
+        with short_write():
+            told = self.untold[-events.MOST_IDS :]
+            events.append(self.account.owner_id, "operation.progress", messages=told)
+        self.untold, self.told_at = [], time.monotonic()
 
 
-def record(
-    account: Account,
-    lease: Lease,
-    batch: list[OperationItem],
-    outcomes: list[Outcome],
-) -> None:
-    """Write what became of a batch: items, messages, operations, one event."""
-    with short_write():
-        lease.renew()
-        for item, outcome in zip(batch, outcomes, strict=True):
-            failed = outcome.state == "failed"
-            item.state = State.FAILED if failed else State.DONE
-            item.error = outcome.error if failed else ""
-        OperationItem.objects.bulk_update(batch, ["state", "error"], batch_size=500)
-        _settle_messages(batch, outcomes)
-        operations = {item.operation_id for item in batch}
-        for operation in Operation.objects.filter(pk__in=operations):
-            services.settle(operation)
-        events.append(
-            account.owner_id,
-            "operation.progress",
-            messages=[item.message_id for item in batch if item.message_id],
-        )
-
-
-def _settle_messages(batch: list[OperationItem], outcomes: list[Outcome]) -> None:
-    """What the remote's answer means for the rows; refusals put things back."""
-    verb = batch[0].verb
-    pairs = list(zip(batch, outcomes, strict=True))
-    failed = [item for item, outcome in pairs if outcome.state == "failed"]
-    gone = [item for item, outcome in pairs if outcome.state == "gone"]
-    done = [item for item, outcome in pairs if outcome.state != "failed"]
-    match verb:
-        case Verb.DELETE | Verb.REMOVE:
-            _rows(done).update(gone_at=timezone.now())
-            if verb == Verb.REMOVE:
-                # When it comes back, it has another id.
-                left = Conversation.objects.filter(messages__in=_rows(done))
-                left.update(remote_ids=[])
-            shown_before = [item for item in failed if not item.before.get("hidden")]
-            _rows(shown_before).update(hidden_at=None)
-        case Verb.MARK_READ:
-            # Being answered says more than being read.
-            _rows(done).exclude(remote_state="replied").update(remote_state="read")
-        case Verb.MARK_UNREAD:
-            _rows(done).update(remote_state="unread")
-        case Verb.MARK_REPLIED:
-            _rows(done).update(remote_state="replied")
-        case _:
-            pass
-    if verb not in (Verb.DELETE, Verb.REMOVE):
-        _rows(gone).update(gone_at=timezone.now())
-    touched = {item.message.conversation_id for item in batch if item.message}
-    Conversation.objects.filter(pk__in=touched).recount()
-
-
-def put_back_after_crash(account: Account, lease: Lease) -> None:
-    """Our own fault in the middle of a call: try later, and give up on the fifth time."""
-    in_flight = OperationItem.objects.select_related("message").filter(
-        account=account,
-        state=State.IN_FLIGHT,
-        fence=lease.fence,
+def _free(items: OperationItemQuerySet, now: datetime) -> OperationItemQuerySet:
+    """Those whose time has come, and whose message waits for nothing asked earlier."""
+    earlier = OperationItem.objects.open().filter(
+        message=OuterRef("message"),
+        pk__lt=OuterRef("pk"),
+        operation__state=Operation.State.RUNNING,
     )
-    poison = list(in_flight.filter(attempts__gte=POISON_AFTER))
-    if poison:
-        given_up = [Outcome("failed", "internal-error")] * len(poison)
-        record(account, lease, poison, given_up)
-    with short_write():
-        lease.renew()
-        later = timezone.now() + timedelta(seconds=backoff.FIRST)
-        in_flight.update(state=State.PENDING, not_before=later)
-
-
-def _rows(items: list[OperationItem]) -> MessageQuerySet:
-    ids = [item.message_id for item in items if item.message_id]
-    return Message.objects.filter(pk__in=ids)
+    come = Q(not_before=None) | Q(not_before__lte=now)
+    come |= Q(not_before__gt=now + FURTHEST)
+    return items.filter(come).exclude(Exists(earlier))
 
 
 def _target(item: OperationItem) -> Target:

@@ -1,4 +1,4 @@
-"""One bounded go at one account: operations, the newest, what is gone, history.
+"""One bounded go at one account: operations, sends, the newest, what is gone, history.
 
 Bounded, so that a delete of ten thousand never starves reading. Everything that an
 account's trouble means (try later, host away, sign in again) is decided here.
@@ -17,12 +17,14 @@ from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks.base import CredentialsError, ProviderError, TemporaryError
 from messaging import attention, events
-from messaging.sync import backoff, lease
+from messaging.sync import backoff, lease, sending
 from messaging.sync.erase import erase_some
 from messaging.sync.full import mark_gone
 from messaging.sync.lease import Lease, LeaseLost
+from messaging.sync.outcomes import put_back_after_crash
 from messaging.sync.pull import Pull
-from messaging.sync.push import Push, put_back_after_crash
+from messaging.sync.push import Push
+from messaging.sync.sending import Sends
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +73,10 @@ class _Turn:
     def keep_going(self) -> bool:
         return time.monotonic() < self.ends_at
 
+    def _half_is_left(self) -> bool:
+        """What operations leave of a turn, so that a long delete never starves reading."""
+        return time.monotonic() < self.ends_at - SECONDS / 2
+
     def run(self) -> float | None:
         if self.account.status == Status.ERASING:
             return erase_some(self.account, self.lease)
@@ -87,8 +93,9 @@ class _Turn:
 
     def _work(self) -> float | None:
         client = client_for(self.account)
-        push = Push(self.account, client, self.lease, self.keep_going)
+        push = Push(self.account, client, self.lease, self._half_is_left)
         dues = [push.run()]
+        dues.append(Sends(self.account, client, self.lease, self.keep_going).run())
         if self._stale():
             self._learn()
             client = client_for(self.account)
@@ -102,6 +109,9 @@ class _Turn:
         more = True
         while more and pull.trouble is None and self.keep_going():
             more = pull.older()
+            if dues[0] == 0:
+                # A page for each round of calls: neither keeps the other waiting.
+                break
         if pull.trouble is not None and pull.trouble.retry_after is not None:
             dues.append(backoff.asked(pull.trouble.retry_after))
         elif more and pull.trouble is None:
@@ -256,6 +266,7 @@ def _set_status(account: Account, held: Lease, status: str) -> None:
 
 
 def _after_our_fault(account: Account, held: Lease) -> float:
+    sending.put_back_after_crash(account, held)
     put_back_after_crash(account, held)
     seconds = backoff.delay(account.error_count)
     _save(

@@ -26,10 +26,15 @@ class Demands:
         self._said: dict[str, tuple[Demand, float]] = {}
 
     def put(self, demand: Demand, now: float) -> set[str]:
-        """Replace what the viewer wanted; the places for which something may differ."""
-        before = self._said.pop(demand.viewer, None)
+        """Replace what the viewer wanted; the places for which something may differ.
+
+        Who says it again keeps their turn: who came first is served first.
+        """
+        before = self._said.get(demand.viewer)
         if demand.wants:
             self._said[demand.viewer] = (demand, now + LASTS)
+        else:
+            self._said.pop(demand.viewer, None)
         wants = (*demand.wants, *(before[0].wants if before else ()))
         return {want.place for want in wants}
 

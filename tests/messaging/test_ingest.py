@@ -144,9 +144,12 @@ def test_unreadable_item_is_kept_and_replaced_when_it_can_be_read() -> None:
     assert Conversation.objects.get(key="unreadable:note:n1").message_count == 0
 
 
-def test_item_that_breaks_the_store_leaves_the_others() -> None:
+@pytest.mark.parametrize("values", [{"sent_at": None}, {"lang": ["en"]}])
+def test_item_that_breaks_the_store_leaves_the_others(
+    values: dict[str, object],
+) -> None:
     account = make_account()
-    broken = remote("n2", sent_at=None)
+    broken = remote("n2", **values)
     done = ingest_surely(account, "messages", [remote("n1"), broken], timezone.now())
     assert done.unreadable == 1
     assert account.messages.filter(unreadable=False).get().remote_id == "n1"

@@ -10,7 +10,7 @@ from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import NOWHERE, SERVER, Ability, Capabilities
-from messaging import services
+from messaging import operations, services
 from messaging.models import Conversation, Message, Operation
 from messaging.selection import Selection
 from tests.factories import make_account, make_message, make_user
@@ -215,12 +215,12 @@ def test_account_unlinked_at_the_same_moment_gets_no_work(
     @contextmanager
     def after_the_other() -> Iterator[None]:
         """The other tab was first at the lock."""
-        monkeypatch.setattr(services, "short_write", short_write)
+        monkeypatch.setattr(operations, "short_write", short_write)
         services.unlink(account, erase=False)
         with short_write():
             yield
 
-    monkeypatch.setattr(services, "short_write", after_the_other)
+    monkeypatch.setattr(operations, "short_write", after_the_other)
     operation = services.delete(me, pick(message))
     assert states(operation) == ["skipped"]
     assert operation.state == Operation.State.DONE

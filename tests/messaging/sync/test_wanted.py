@@ -70,6 +70,8 @@ def test_hosts_are_counted_per_user_and_limited() -> None:
         said(demands, f"page {number}", channel("local", host), owner=1)
     said(demands, "other", channel("local", of_host("9.example")), owner=2)
     assert demands.hosts(2) == ["0.example", "1.example", "9.example"]
+    said(demands, "page 0", channel("local", of_host("0.example")), owner=1)
+    assert demands.hosts(2) == ["0.example", "1.example", "9.example"]
     assert host_of(PLACE) == ""
 
 

@@ -1,0 +1,137 @@
+"""What became of a call: the items, the messages, the counts."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Account
+from inboxhub.lib.database import short_write
+from inboxhub.networks.base import Outcome
+from messaging import events, here, operations
+from messaging.models import (
+    Conversation,
+    Message,
+    MessageQuerySet,
+    Operation,
+    OperationItem,
+    OperationItemQuerySet,
+)
+from messaging.sync import backoff
+from messaging.sync.lease import Lease
+
+Verb, State = Operation.Verb, OperationItem.State
+POISON_AFTER = 5
+
+
+def record(lease: Lease, batch: list[OperationItem], outcomes: list[Outcome]) -> bool:
+    """Write what became of a batch; inside a transaction of the lease's holder.
+
+    Whether pages should hear of it at once: something failed, or all is done.
+    """
+    lease.renew()
+    now, alike = timezone.now(), Counter[Outcome]()
+    for outcome in set(outcomes):
+        pairs = zip(batch, outcomes, strict=True)
+        same = [item.pk for item, its in pairs if its == outcome]
+        alike[outcome] = len(same)
+        failed = outcome.state == "failed"
+        OperationItem.objects.filter(pk__in=same).update(
+            state=State.FAILED if failed else State.DONE,
+            error=outcome.error if failed else "",
+            gone=outcome.state == "gone",
+            not_before=None,
+            settled_at=now,
+        )
+    _settle_messages(batch, outcomes)
+    states = Counter(outcome.state for outcome in outcomes)
+    operations.tally(
+        batch[0].operation_id,
+        done=len(batch) - states["failed"],
+        gone=states["gone"],
+        failed=states["failed"],
+    )
+    running = Operation.objects.filter(pk=batch[0].operation_id, finished_at=None)
+    return bool(states["failed"]) or not running.exists()
+
+
+def _settle_messages(batch: list[OperationItem], outcomes: list[Outcome]) -> None:
+    """What the remote's answer means for the rows; refusals put things back."""
+    pairs = list(zip(batch, outcomes, strict=True))
+    failed = [item.pk for item, outcome in pairs if outcome.state == "failed"]
+    gone = [item for item, outcome in pairs if outcome.state == "gone"]
+    done = [item for item, outcome in pairs if outcome.state != "failed"]
+    match batch[0].verb:
+        case Verb.DELETE | Verb.REMOVE | Verb.ACCEPT | Verb.REJECT:
+            _rows(done).update(gone_at=timezone.now())
+            if batch[0].verb == Verb.REMOVE:
+                # When it comes back, it has another id.
+                left = Conversation.objects.filter(messages__in=_rows(done))
+                left.update(remote_ids=[])
+            if failed:
+                here.put_back(OperationItem.objects.filter(pk__in=failed))
+            return
+        case Verb.MARK_READ:
+            # Being answered says more than being read.
+            _rows(done).exclude(remote_state="replied").update(remote_state="read")
+        case Verb.MARK_UNREAD:
+            _rows(done).update(remote_state="unread")
+        case Verb.MARK_REPLIED:
+            _rows(done).update(remote_state="replied")
+        case Verb.CLEAR if done:
+            _clear_notices(batch[0])
+        case _:
+            pass
+    _rows(gone).update(gone_at=timezone.now())
+
+
+def _clear_notices(item: OperationItem) -> None:
+    """All that was a notice of the host when it was asked for is gone."""
+    now = timezone.now()
+    rows = Message.objects.filter(
+        account=item.account_id,
+        source="notification",
+        received_at__lte=item.operation.created_at,
+    )
+    held = Conversation.objects.filter(messages__in=rows.filter(hidden_at=None))
+    touched = list(held.values_list("pk", flat=True).distinct())
+    rows.filter(gone_at=None).update(gone_at=now)
+    rows.filter(hidden_at=None).update(hidden_at=now)
+    Conversation.objects.filter(pk__in=touched).recount()
+    events.append(item.operation.owner_id, events.RESYNC)
+
+
+def release(
+    items: OperationItemQuerySet, *, not_before: datetime | None, error: str = ""
+) -> None:
+    """Waiting again; what nobody wants any more is left alone instead."""
+    ids = list(items.values_list("pk", flat=True))
+    rows = OperationItem.objects.filter(pk__in=ids)
+    rows.update(state=State.PENDING, not_before=not_before, error=error)
+    over = rows.filter(operation__state=Operation.State.CANCELLED)
+    if over.exists():
+        here.put_back(over)
+        operations.leave_out(over, "cancelled")
+
+
+def put_back_after_crash(account: Account, lease: Lease) -> None:
+    """Our own fault in the middle of a call: try later, and give up on the fifth time."""
+    in_flight = OperationItem.objects.select_related("message", "operation").filter(
+        account=account,
+        state=State.IN_FLIGHT,
+        fence=lease.fence,
+    )
+    poison = Q(attempts__gte=POISON_AFTER)
+    for item in in_flight.filter(poison).exclude(verb=Verb.SEND):
+        with short_write():
+            record(lease, [item], [Outcome("failed", "internal-error")])
+    with short_write():
+        lease.renew()
+        later = timezone.now() + timedelta(seconds=backoff.FIRST)
+        release(in_flight.exclude(verb=Verb.SEND), not_before=later)
+
+
+def _rows(items: list[OperationItem]) -> MessageQuerySet:
+    ids = [item.message_id for item in items if item.message_id]
+    return Message.objects.filter(pk__in=ids)
