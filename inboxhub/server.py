@@ -13,9 +13,9 @@ from twisted.internet import defer, reactor, threads
 logger = logging.getLogger(__name__)
 
 REQUESTS_MAY_TAKE = 10.0
-# Above what Django takes into memory, so that it can explain what is a little too much.
+# The largest picture that goes along with a message, 10 MB, and the form around it.
 # Everything else would be written to disk before anybody asks who sends it.
-LONGEST_BODY = 4 * 1024 * 1024
+LONGEST_BODY = 11 * 1024 * 1024
 _TOO_LARGE = (
     b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )

@@ -1,7 +1,8 @@
 """What one Live page shows of a channel: cards as they come, no faster than one reads.
 
-Nothing of it is stored. The last cards are kept in memory while the page is open, so
-that reactions, votes and deletions show on them.
+Nothing of it is stored. The last cards are kept in memory while the page is open, and
+shortly after, since it may only have lost its socket: so reactions, votes and deletions
+go on to show on them.
 """
 
 import asyncio
@@ -38,12 +39,18 @@ MOST_CARDS = 60
 CAPTURE_EVERY = 2.0
 SILENT_AFTER = 30.0
 ANSWERED_WITHIN = 8.0
+KEPT_FOR = 120.0
+MOST_KEPT = 50
 JOINING, DOWN, GONE = "joining", "down", "gone"
 NETWORK = Provider.MISSKEY.value
 """The only one whose timelines are open to those without an account."""
 
 Send = Callable[[str], Awaitable[None]]
 Made = TypeVar("Made")
+Cards = OrderedDict[str, Message]
+
+_left: OrderedDict[tuple[int, str, str], tuple[Cards, float]] = OrderedDict()
+"""Whose page was left, and at which place and channel: its cards, and when that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ class LivePage:
     ) -> None:
         self.asking, self.place, self.account = asking, place, account
         self.look, self.send = look, send
-        self.shown: OrderedDict[str, Message] = OrderedDict()
+        self.shown: Cards = OrderedDict()
+        self.channel = ""
         self.state, self.state_at = JOINING, time.monotonic()
         self._waiting: deque[str] = deque()
         self._changed: OrderedDict[str, str] = OrderedDict()
@@ -88,6 +96,8 @@ class LivePage:
         self._showing: asyncio.Task[None] | None = None
 
     async def start(self, channel: str) -> None:
+        self.channel = channel
+        self.shown |= _cards_left(self._key)
         self._showing = asyncio.create_task(self._keep_showing())
         await self.asking.look_at(self.place, channel)
 
@@ -95,6 +105,13 @@ class LivePage:
         if self._showing is not None:
             self._showing.cancel()
             await asyncio.gather(self._showing, return_exceptions=True)
+            _left[self._key] = (self.shown, time.monotonic())
+            while len(_left) > MOST_KEPT:
+                _left.popitem(last=False)
+
+    @property
+    def _key(self) -> tuple[int, str, str]:
+        return self.look.user.pk, self.place, self.channel
 
     # --- What comes -------------------------------------------------------------------
 
@@ -191,6 +208,12 @@ class LivePage:
 
     async def _rendered(self, fragment: str, **context: object) -> str:
         return await _aside(rendered, self.look, fragment, context)
+
+
+def _cards_left(key: tuple[int, str, str]) -> Cards:
+    """Those of a page that may have come back; what others have is not touched."""
+    cards, left_at = _left.pop(key, (Cards(), 0.0))
+    return cards if time.monotonic() - left_at < KEPT_FOR else Cards()
 
 
 async def place_of(owner_id: int, asked: frames.Live) -> tuple[str, Account] | None:

@@ -72,8 +72,7 @@ def _parse(text: str) -> list[Term]:
 
 def messages(user: User, text: str) -> SearchResult:
     """The user's messages that match; hidden ones only where the query asks for them."""
-    found = _parse(text)
-    terms = found[:MOST_TERMS]
+    terms = parse(text)
     rows = Message.objects.of(user)
     if not any(term.operator == "is" and term.value == "hidden" for term in terms):
         rows = rows.shown()
@@ -90,8 +89,12 @@ def messages(user: User, text: str) -> SearchResult:
                 _("“%(name)s:” is not an operator; searched as a word.")
                 % {"name": term.unknown},
             )
-    whole = len(fold(text)) <= LONGEST_QUERY and len(found) <= MOST_TERMS
-    return SearchResult(rows.newest_first(), tuple(notes), whole)
+    return SearchResult(rows.newest_first(), tuple(notes), whole(text))
+
+
+def whole(text: str) -> bool:
+    """Whether all of the text is used: a query that is cut finds more than it says."""
+    return len(fold(text)) <= LONGEST_QUERY and len(_parse(text)) <= MOST_TERMS
 
 
 def _condition(user: User, term: Term) -> Q:

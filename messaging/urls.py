@@ -15,7 +15,12 @@ from messaging.views import (
     look,
     media,
     operations,
+    reacting,
+    report,
+    selection,
+    sending,
     verbs,
+    writing,
 )
 
 app_name = "messaging"
@@ -24,14 +29,49 @@ urlpatterns: list[URLPattern] = [
     path("c/<int:conversation_id>/", conversation.conversation, name="conversation"),
     path("m/<int:message_id>/", conversation.message, name="message"),
     path("m/<int:message_id>/thread/", conversation.thread, name="thread"),
+    path("m/<int:message_id>/reply/", writing.reply, name="reply"),
+    path("m/<int:message_id>/reactions/", reacting.reactions, name="reactions"),
+    path("m/<int:message_id>/reacted/", reacting.reacted, name="reacted"),
+    *(
+        path(f"m/<int:message_id>/{name}/", reacting.react, {"name": name}, name=name)
+        for name in ("react", "unreact")
+    ),
+    *(
+        path(f"{name}/", reacting.decide, {"name": name}, name=name)
+        for name in ("accept", "reject")
+    ),
+    path("compose/", writing.compose, name="compose"),
+    path("sending/<int:sending_id>/", sending.sending, name="sending"),
+    *(
+        path(
+            f"sending/<int:sending_id>/{name}/",
+            sending.sending_step,
+            {"name": name},
+            name=f"sending_{name}",
+        )
+        for name in ("undo", "now", "arrived", "again")
+    ),
+    path("files/<int:file_id>/", writing.draft_file, name="draft_file"),
     path("m/<int:message_id>/refresh/", verbs.refresh, name="refresh"),
     *(
         path(f"{name}/", verbs.verb, {"name": name}, name=name.replace("-", "_"))
         for name in VERBS
     ),
+    path("selection/", selection.selection, name="selection"),
     path("confirm/<slug:name>/", verbs.confirm, name="confirm"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/bar/", operations.bar, name="operation_bar"),
     path("operations/<int:operation_id>/", operations.operation, name="operation"),
+    path("operations/<int:operation_id>/report.csv", report.report, name="report"),
+    *(
+        path(
+            f"operations/<int:operation_id>/{name}/",
+            operations.act,
+            {"name": name},
+            name=f"operation_{name}",
+        )
+        for name in operations.ACTIONS
+    ),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/<int:account_id>/", accounts.account, name="account"),
     path(
@@ -48,6 +88,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("accounts/<int:account_id>/colour/", accounts.set_colour, name="set_colour"),
     path("accounts/<int:account_id>/unlink/", accounts.unlink, name="unlink"),
+    path(
+        "accounts/<int:account_id>/clear-notices/",
+        accounts.clear_notices,
+        name="clear_notices",
+    ),
     path("media/<str:token>/", media.media, name="media"),
     path("changes/", live_changes.live_changes, name="live_changes"),
     path("live/", live.live, name="live"),

@@ -532,6 +532,13 @@ class Client(ABC):
         """
         return None
 
+    def timeline(self, channel: str) -> "tuple[RemoteMessage | Unreadable, ...]":
+        """The newest notes of one of the stream's `channels`, for looking at only.
+
+        For a page that looks while no stream is open; nothing of it is stored.
+        """
+        raise NotSupported("this network has no timelines", code="not-offered")
+
     def revoke(self) -> bool:
         """Take our token back on the host; False where only the person can do that."""
         return False

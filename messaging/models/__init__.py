@@ -15,6 +15,7 @@ from messaging.models.operations import (
     Operation,
     OperationItem,
     OperationItemQuerySet,
+    OperationQuerySet,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "Operation",
     "OperationItem",
     "OperationItemQuerySet",
+    "OperationQuerySet",
 ]

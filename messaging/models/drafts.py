@@ -18,6 +18,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Only what `user` may see. Every page's query starts here."""
         return self.filter(owner=user)
 
+    def give_back(self, error: str = "") -> None:
+        """Those that are on their way were surely not sent: to be edited again.
+
+        `error` is the code why. Runs inside a transaction.
+        """
+        for draft in self.filter(state=Draft.State.SENDING).select_for_update():
+            draft.take_up_again(error)
+
 
 class Draft(models.Model):
     """An answer or a new message; the row goes when it has surely been sent."""
@@ -76,6 +84,28 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+    def take_up_again(self, error: str) -> None:
+        """Being edited, with all that another answer to the same message has by now."""
+        self.files.update(remote_id="")
+        self._join_another()
+        self.state, self.error = Draft.State.EDITING, error
+        self.started_at, self.known = None, []
+        self.changed_at = timezone.now()
+        self.save()
+
+    def _join_another(self) -> None:
+        """There is one answer per message that is being edited; no text gets lost."""
+        alike = Draft.objects.filter(owner=self.owner_id, answers=self.answers_id)
+        editing = alike.filter(state=Draft.State.EDITING, is_answer=True)
+        other = editing.exclude(pk=self.pk).exclude(answers=None).first()
+        if other is None:
+            return
+        if other.text.strip() or other.files.exists():
+            self.text = "\n\n".join(filter(None, (self.text, other.text)))
+            self.key = uuid.uuid4()
+            other.files.update(draft=self)
+        other.delete()
 
 
 class DraftFile(models.Model):

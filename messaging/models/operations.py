@@ -103,7 +103,12 @@ class OperationItem(models.Model):
         UNKNOWN = "unknown", _("Perhaps done")
         SKIPPED = "skipped", _("Not possible")
 
-    operation = models.ForeignKey(Operation, models.CASCADE, related_name="items")
+    operation = models.ForeignKey(
+        Operation,
+        models.CASCADE,
+        related_name="items",
+        db_index=False,  # `item_in_lane` and the constraint begin with it
+    )
     account = models.ForeignKey(Account, models.CASCADE, related_name="items")
     message = models.ForeignKey(
         Message,
@@ -116,7 +121,8 @@ class OperationItem(models.Model):
     source = models.CharField(max_length=24)
     remote_id = models.CharField(max_length=255)
     before = models.JSONField(default=dict)
-    """What the local effect changed, to put it back when the remote refuses."""
+    """What the local effect changed, to put it back when the remote refuses; of a send
+    that is done, `unreached`: the handles of those whom it was not brought to."""
     state = models.CharField(max_length=9, choices=State.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
@@ -139,14 +145,18 @@ class OperationItem(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["account", "verb", "source", "id"],
+                fields=["operation", "account", "state", "source", "id"],
+                name="item_in_lane",
+            ),
+            models.Index(
+                fields=["account", "state"],
                 condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
                 name="item_open_of_account",
             ),
             models.Index(
-                fields=["message"],
-                condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
-                name="item_open_of_message",
+                fields=["account", "not_before"],
+                condition=models.Q(state="pending", not_before__isnull=False),
+                name="item_to_go_on_later",
             ),
         ]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.adapter import get_adapter
 from django import template
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Provider
 from messaging import wording
 from messaging.filters import Filters
-from messaging.models import Message
+from messaging.models import Message, Operation
 from messaging.templatetags.rich import (
     clean_emojis,
     emoji_picture,
@@ -29,6 +30,7 @@ from messaging.templatetags.rich import (
 )
 from messaging.views.content import Content, content, kind_of
 from messaging.views.frame import short_name as frame_short_name
+from messaging.views.progress import Progress, progress_of
 from messaging.views.rows import on_clock
 
 register = template.Library()
@@ -271,10 +273,21 @@ def layers(names: str) -> list[str]:
     return [f"css/{layer}.css" for layer in names.split()]
 
 
+@register.filter
+def progress(operation: Operation) -> Progress:
+    return progress_of(operation)
+
+
 @register.simple_tag
 def verb_url(verb: str) -> str:
     """Where a verb's form goes."""
     return reverse(f"messaging:{verb.replace('-', '_')}")
+
+
+@register.simple_tag
+def new_key() -> str:
+    """Makes a form that is sent twice one operation."""
+    return str(uuid4())
 
 
 @register.simple_tag(takes_context=True)

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Account
 from accounts.providers.table import PROVIDERS
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.base import BOXES
-from messaging import services, wording
-from messaging.forms import ColourForm, ReadPolicyForm, UnlinkForm
-from messaging.models import Cursor, Message
+from inboxhub.networks.base import BOXES, NOTICES, SERVER
+from messaging import allowance, services, wording
+from messaging.forms import ClearNoticesForm, ColourForm, ReadPolicyForm, UnlinkForm
+from messaging.models import Cursor, Message, Operation
+from messaging.operations import UNFINISHED
 from messaging.views.frame import frame_of, wants_fragment
 
 
@@ -74,6 +75,10 @@ class Card:
     def older_possible(self) -> bool:
         return any(box.older_possible for box in self.boxes)
 
+    @property
+    def can_clear(self) -> bool:
+        return self.linked and can_clear_notices(self.account)
+
 
 @require_GET
 @never_cache
@@ -121,9 +126,15 @@ def card(
         problem=wording.problem(account.last_error, wording.server_name(account)),
         boxes=boxes,
         verbs=wording.verb_lines(account),
-        warnings=[wording.warning(code, account) for code in account.able.warnings],
+        warnings=_warnings(account),
         messages=sum(box.count for box in boxes),
     )
+
+
+def _warnings(account: Account) -> list[str]:
+    told = [wording.warning(code, account) for code in account.able.warnings]
+    missing = allowance.passed_over(account.pk)
+    return [*told, wording.passed_over(missing, account)] if missing else told
 
 
 def _box(
@@ -205,6 +216,32 @@ def unlink(request: SignedInRequest, account_id: int) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "messaging/unlink.html", context, status=status)
+
+
+def can_clear_notices(account: Account) -> bool:
+    """Whether its server can destroy all notices at once."""
+    able = account.able.ability(Operation.Verb.CLEAR, "notification", own=False)
+    return able.reach == SERVER
+
+
+@require_http_methods(["GET", "POST"])
+def clear_notices(request: SignedInRequest, account_id: int) -> HttpResponse:
+    """Say all that is lost with it, then do it; a second click finds the first one."""
+    found = get_object_or_404(Account.objects.of(request.user), pk=account_id)
+    if not can_clear_notices(found):
+        host = {"host": wording.server_name(found)}
+        notes.warning(request, _("%(host)s cannot clear all notices.") % host)
+        return redirect("messaging:account", found.pk)
+    form = ClearNoticesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        asked = Operation.objects.of(request.user).filter(verb=Operation.Verb.CLEAR)
+        open_one = asked.filter(state__in=UNFINISHED, items__account=found).first()
+        operation = open_one or services.clear_notices(request.user, found)
+        return redirect("messaging:operation", operation.pk)
+    shown = Message.objects.of(request.user).shown().filter(account=found, box=NOTICES)
+    context = {"account": found, "form": form, "number": shown.count()}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "messaging/clear_notices.html", context, status=status)
 
 
 def _unlinked(account: Account, revoked: bool | None) -> str:

@@ -1,6 +1,6 @@
 """A conversation's page and reading pane, single messages, and the thread around one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -22,10 +22,12 @@ from inboxhub.networks.base import (
     RemoteMessage,
 )
 from messaging import wording
-from messaging.filters import Cursor
+from messaging.filters import Cursor, number_of
 from messaging.models import Author, Conversation, Message, MessageQuerySet
+from messaging.views.composer import Answer, answer_of
 from messaging.views.content import Content, content, kind_of
 from messaging.views.frame import frame_of, list_filters, wants_fragment
+from messaging.views.given import Doings, Given, doings, given
 from messaging.views.offers import Offer, Offers
 from messaging.views.rows import after, day_key
 
@@ -52,6 +54,13 @@ class Shown:
     follows: bool
     """It goes on under the name of the message above."""
     offer: Offer
+    reactions: list[Given]
+    unreached: list[str]
+    """Handles of people whom what was sent from here was not brought to."""
+    reacting: bool
+    """A reaction is on its way."""
+    refused: str
+    """Why the last reaction was refused, a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,8 @@ class Pane:
     unread_ids: list[int]
     visibility: str
     toolbar: Toolbar
+    answer: Answer | None
+    """Below the newest messages."""
 
     @property
     def latest(self) -> Message | None:
@@ -91,10 +102,11 @@ class Pane:
 def conversation(request: SignedInRequest, conversation_id: int) -> HttpResponse:
     """The whole page, the pane for htmx, or the messages above what it shows."""
     frame_of(request)
-    rows = Conversation.objects.of(request.user)
+    rows = Conversation.objects.of(request.user).select_related("account")
     found = get_object_or_404(rows, pk=conversation_id)
     before = Cursor.read(request.GET.get("before", ""))
-    pane = pane_of(request, found, before)
+    reply = number_of(request.GET.get("reply", ""))
+    pane = pane_of(request, found, before, reply=reply)
     context = {"pane": pane, "back": list_filters(request).url()}
     if not wants_fragment(request):
         return render(request, "messaging/conversation.html", context)
@@ -111,7 +123,10 @@ def pane_of(
     request: SignedInRequest,
     found: Conversation,
     before: Cursor | None = None,
+    *,
+    reply: int | None = None,
 ) -> Pane:
+    """One page of it; `reply` is the message that is to be answered."""
     rows = messages_of(found)
     page = list((after(rows, before) if before else rows)[: PAGE + 1])
     earlier = page[PAGE - 1] if len(page) > PAGE else None
@@ -119,7 +134,7 @@ def pane_of(
     for message in page:
         message.account = found.account
     unread = rows.unread().values_list("pk", flat=True)[:1000]
-    people = participants(found)
+    people = participants(found, [message.author for message in page])
     account = found.account
     offers = Offers([account])
     return Pane(
@@ -134,6 +149,34 @@ def pane_of(
         unread_ids=list(unread) if found.unread_count else [],
         visibility=_visibility(page[-1]) if page else "",
         toolbar=toolbar_of(found, page[-1] if page else None, offers),
+        answer=None
+        if before
+        else answer_of(
+            page,
+            account,
+            found.pk,
+            people=people,
+            others=max(0, found.participant_count - len(people)),
+            reply=rows.filter(pk=reply).first() if reply else None,
+            check="check" in request.GET,
+        ),
+    )
+
+
+def below(
+    found: Conversation, *, reply: Message | None = None, check: bool = False
+) -> Answer:
+    """What stands below its newest messages, without those."""
+    newest = list(messages_of(found)[:PAGE])[::-1]
+    people = participants(found, [message.author for message in newest])
+    return answer_of(
+        newest,
+        found.account,
+        found.pk,
+        people=people,
+        others=max(0, found.participant_count - len(people)),
+        reply=reply,
+        check=check,
     )
 
 
@@ -153,9 +196,17 @@ def rows_left(found: Conversation) -> MessageQuerySet:
     return Message.objects.filter(conversation=found, gone_at=None)
 
 
-def participants(found: Conversation) -> list[Author]:
-    """The people of a conversation without the account's own, last writer first."""
-    known = Author.objects.in_bulk(found.participants[:8])
+def participants(
+    found: Conversation, seen: Iterable[Author | None] = ()
+) -> list[Author]:
+    """The people of a conversation without the account's own, last writer first.
+
+    Only those who are not among the `seen` ones are asked for.
+    """
+    known = {author.pk: author for author in seen if author is not None}
+    missing = [pk for pk in found.participants[:8] if pk not in known]
+    if missing:
+        known |= Author.objects.in_bulk(missing)
     people = [known[pk] for pk in found.participants[:8] if pk in known]
     others = [a for a in people if a.remote_id != found.account.remote_id]
     return others or people
@@ -176,12 +227,15 @@ def alone(message: Message) -> Shown:
     return _shown([message], Offers([message.account]))[0]
 
 
-def _shown(page: Iterable[Message], offers: Offers) -> list[Shown]:
+def _shown(page: Sequence[Message], offers: Offers) -> list[Shown]:
     shown: list[Shown] = []
+    known = doings(page)
     unread_seen = False
     for message in page:
-        parts = content(message)
+        parts, offer = content(message), offers.of(message)
+        only = offer.only_reaction if offer.reacts else ""
         above = shown[-1] if shown else None
+        told = known.get(message.pk, Doings())
         shown.append(
             Shown(
                 message=message,
@@ -192,11 +246,21 @@ def _shown(page: Iterable[Message], offers: Offers) -> list[Shown]:
                 event=_is_event(message),
                 follows=above is not None and _goes_on(message, above.message),
                 known_context=above is not None and _is_known(parts, above),
-                offer=offers.of(message),
+                offer=offer,
+                reactions=given(message, parts, told.wishes, only=only),
+                unreached=told.unreached,
+                reacting=bool(told.wishes),
+                refused=_refused(told, offers.accounts[message.account_id]),
             ),
         )
         unread_seen = unread_seen or message.unread
     return shown
+
+
+def _refused(told: Doings, account: Account) -> str:
+    if not told.refused:
+        return ""
+    return wording.item_problem(told.refused, wording.server_name(account))
 
 
 def _is_known(parts: Content, above: Shown) -> bool:

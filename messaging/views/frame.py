@@ -16,7 +16,8 @@ from accounts.signed_in import SignedInRequest
 from inboxhub.networks.base import SERVER
 from messaging import attention, events
 from messaging.filters import Filters, number_of
-from messaging.models import Box, Conversation, Operation
+from messaging.models import Box, Conversation
+from messaging.views.progress import Bar, bar_of
 
 THEMES = ("light", "dark")
 
@@ -88,8 +89,9 @@ class Frame:
         return str(self.total) if self.total <= 9 else "9plus"
 
     @cached_property
-    def last_operation(self) -> Operation | None:
-        return Operation.objects.of(self.user).order_by("-pk").first()
+    def bar(self) -> Bar:
+        """What is under way, for the foot of the page."""
+        return bar_of(self.user)
 
     @cached_property
     def offered(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from messaging.models import Conversation
 from messaging.views.conversation import Pane, pane_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.rows import Listing, listing
+from messaging.views.subjects import list_words
 
 
 @require_GET
@@ -35,6 +36,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     context |= {
         "heading": heading(frame),
         "reading": _reading(request, filters),
+        "list_words": list_words(filters, {a.pk: a.handle for a in frame.accounts}),
     }
     if not page.days:
         context["empty"] = why_empty(request, frame, page)
@@ -54,7 +56,8 @@ def _reading(request: SignedInRequest, filters: Filters) -> Pane | None:
     if filters.open is None:
         return None
     try:
-        found = Conversation.objects.of(request.user).get(pk=filters.open)
+        rows = Conversation.objects.of(request.user).select_related("account")
+        found = rows.get(pk=filters.open)
     except ObjectDoesNotExist:
         return None
     return pane_of(request, found)

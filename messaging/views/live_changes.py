@@ -47,5 +47,6 @@ def _pane(
 ) -> Pane | None:
     if frame.reading not in conversations:
         return None
-    found = Conversation.objects.of(request.user).filter(pk=frame.reading).first()
+    rows = Conversation.objects.of(request.user).select_related("account")
+    found = rows.filter(pk=frame.reading).first()
     return pane_of(request, found) if found else None

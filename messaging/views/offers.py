@@ -1,9 +1,10 @@
 """What the network of a message offers to do with it, said before the click."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability, Capabilities
@@ -14,6 +15,36 @@ Verb = Operation.Verb
 REACHES = (SERVER, HERE, NOWHERE)
 GONE = (Account.Status.UNLINKED, Account.Status.ERASING)
 WITH_THREAD = frozenset({"note", "status", "direct"})
+REQUESTS = {
+    "follow_request": {
+        Verb.ACCEPT: gettext_lazy("Accept"),
+        Verb.REJECT: gettext_lazy("Reject"),
+    },
+    "notification_request": {
+        Verb.ACCEPT: gettext_lazy("Accept"),
+        Verb.REJECT: gettext_lazy("Dismiss"),
+    },
+    "invitation": {
+        Verb.ACCEPT: gettext_lazy("Join"),
+        Verb.REJECT: gettext_lazy("Ignore"),
+    },
+}
+"""What the networks call the two answers to each kind of request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One answer to a request, in its network's own words."""
+
+    verb: str
+    label: str
+    icon: str
+    effect: str
+
+    @property
+    def title(self) -> str:
+        """Where there is no room for what it does."""
+        return f"{self.label} – {self.effect}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +63,12 @@ class Offer:
     remove_why: str
     delete_why: str
     thread: str
+    reply: bool
+    reacts: bool
+    only_reaction: str
+    """The one reaction that there is; empty where any will do."""
+    decisions: tuple[Decision, ...]
+    """How a request can be answered."""
 
     @property
     def remove(self) -> bool:
@@ -73,7 +110,40 @@ class Offers:
             remove_why=_why_not(self._ability(Verb.REMOVE, message, own), host),
             delete_why=_why_not(self._ability(Verb.DELETE, message, own), host),
             thread=_thread(message, host) if account.status not in GONE else "",
+            reply=self._can_reply(message, account),
+            reacts=self._ability(Verb.REACT, message, own).reach == SERVER,
+            only_reaction=self._only_reaction(account),
+            decisions=tuple(self._decisions(message, own, host)),
         )
+
+    def _can_reply(self, message: Message, account: Account) -> bool:
+        if account.status in GONE or message.gone_at is not None:
+            return False
+        return not self._able(account).written(message.source).reason
+
+    def _only_reaction(self, account: Account) -> str:
+        known = self._able(account).reactions
+        return known[0] if len(known) == 1 else ""
+
+    def _decisions(
+        self, message: Message, own: Sequence[bool], host: str
+    ) -> Iterator[Decision]:
+        if message.source not in REQUESTS or message.hidden_at is not None:
+            return
+        for verb, icon in ((Verb.ACCEPT, "check"), (Verb.REJECT, "x")):
+            ability = self._ability(verb, message, own)
+            if ability.reach == SERVER:
+                yield Decision(
+                    verb=verb.value,
+                    label=str(REQUESTS[message.source][verb]),
+                    icon=icon,
+                    effect=wording.effect(ability.effect, host),
+                )
+
+    def _able(self, account: Account) -> Capabilities:
+        if account.pk not in self.able:
+            self.able[account.pk] = account.able
+        return self.able[account.pk]
 
     def _ability(self, verb: str, message: Message, own: Sequence[bool]) -> Ability:
         """The furthest that the verb goes, the account's read policy included."""
@@ -82,11 +152,9 @@ class Offers:
         if account.status in GONE or message.gone_at is not None:
             reason = "unlinked" if account.status in GONE else "already-gone"
             return Ability(HERE if marks else NOWHERE, reason=reason)
-        if account.pk not in self.able:
-            self.able[account.pk] = account.able
         if marks and account.read_policy.get(message.box) != SERVER:
             return Ability(HERE, reason="policy-here")
-        able, source = self.able[account.pk], message.source
+        able, source = self._able(account), message.source
         abilities = [able.ability(verb, source, own=one) for one in own]
         return min(abilities, key=lambda ability: REACHES.index(ability.reach))
 

@@ -1,23 +1,27 @@
 """The rows of a list: conversations or single messages, page by page, under day heads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
 from messaging.filters import Cursor, Filters
 from messaging.listing import matching_conversations, matching_messages
-from messaging.models import Author, Conversation, Message
+from messaging.models import Author, Conversation, Draft, Message
+from messaging.selection import newest
 from messaging.views.offers import Offer, Offers
 
 PAGE = 50
 LONGEST_PAGE = 500
 """Rows at most when a list is shown again down to where the person was."""
+
+ANSWERED, TALK = "answers", "answers__conversation"
+"""How a draft knows the message, or the conversation, that it answers."""
 
 Shown = TypeVar("Shown", Conversation, Message)
 
@@ -36,8 +40,12 @@ class Row:
     title: str
     unread: bool
     count: int
+    held: int
+    """How many messages a verb on the row is for."""
     conversation_id: int
     offer: Offer
+    draft: bool
+    """An answer to it is written and not sent."""
 
     @property
     def dom_id(self) -> str:
@@ -69,6 +77,9 @@ class Listing:
     days: list[Day]
     older: Cursor | None
     notes: tuple[str, ...] = ()
+    newest: int = 0
+    """Of a page that is not all of its list, the highest id of a message when it was
+    made: what comes later is not meant by its “all”."""
 
     @property
     def rows(self) -> list[Row]:
@@ -81,12 +92,14 @@ def listing(user: User, filters: Filters, accounts: Iterable[Account]) -> Listin
     notes: tuple[str, ...] = ()
     if filters.of_messages:
         messages, notes = matching_messages(user, filters)
-        page, older = _page(messages, filters)
+        page, older = _page(_with_drafts(messages, ANSWERED), filters)
         rows = message_rows(page, by_id)
     else:
-        found, older = _page(matching_conversations(user, filters), filters)
+        listed = _with_drafts(matching_conversations(user, filters), TALK)
+        found, older = _page(listed, filters)
         rows = conversation_rows(found, by_id)
-    return Listing(_by_day(rows, filters.at), older, notes)
+    part = bool(older or filters.at or filters.upto)
+    return Listing(_by_day(rows, filters.at), older, notes, newest(user) if part else 0)
 
 
 def rows_again(
@@ -137,8 +150,9 @@ def conversation_rows(
     wanted = {pk for c in conversations for pk in c.participants[:3]}
     people = Author.objects.in_bulk(wanted)
     offers = Offers(accounts.values())
+    drafted = _drafted(conversations, TALK)
     return [
-        _conversation_row(conversation, people, offers)
+        _conversation_row(conversation, people, offers, drafted)
         for conversation in conversations
         # An account that was linked a moment ago comes with the next look.
         if conversation.latest is not None and conversation.account_id in accounts
@@ -149,6 +163,7 @@ def _conversation_row(
     conversation: Conversation,
     people: Mapping[int, Author],
     offers: Offers,
+    drafted: Container[int],
 ) -> Row:
     message = conversation.latest
     if message is None:
@@ -169,8 +184,10 @@ def _conversation_row(
         title=conversation.title,
         unread=conversation.unread_count > 0,
         count=conversation.unread_count,
+        held=conversation.message_count,
         conversation_id=conversation.pk,
         offer=offers.of_conversation(message, unread=conversation.unread_count > 0),
+        draft=conversation.pk in drafted,
     )
 
 
@@ -182,13 +199,30 @@ def message_rows(
     sent = [message.conversation for message in messages if message.outgoing]
     people = Author.objects.in_bulk({pk for c in sent for pk in c.participants[:3]})
     offers = Offers(accounts.values())
-    return [_message_row(message, people, offers) for message in messages]
+    drafted = _drafted(messages, ANSWERED)
+    return [_message_row(message, people, offers, drafted) for message in messages]
+
+
+def _with_drafts(rows: QuerySet[Shown], field: str) -> QuerySet[Shown]:
+    """Each row knows whether an answer to it is written and not sent."""
+    editing = Draft.objects.filter(state=Draft.State.EDITING)
+    return rows.annotate(drafted=Exists(editing.filter(**{field: OuterRef("pk")})))
+
+
+def _drafted(rows: Sequence[Shown], field: str) -> set[int]:
+    """Those with a draft; asked for where the rows do not know it."""
+    if all(hasattr(row, "drafted") for row in rows):
+        return {row.pk for row in rows if getattr(row, "drafted", False)}
+    editing = Draft.objects.filter(state=Draft.State.EDITING)
+    of_them = editing.filter(**{f"{field}__in": [row.pk for row in rows]})
+    return set(of_them.values_list(field, flat=True))
 
 
 def _message_row(
     message: Message,
     people: Mapping[int, Author],
     offers: Offers,
+    drafted: Container[int],
 ) -> Row:
     account = message.account = offers.accounts[message.account_id]
     shown = [message.author] if message.author else []
@@ -210,8 +244,10 @@ def _message_row(
         title=title,
         unread=message.unread,
         count=0,
+        held=1,
         conversation_id=message.conversation_id,
         offer=offers.of(message),
+        draft=message.pk in drafted,
     )
 
 

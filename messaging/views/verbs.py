@@ -1,10 +1,12 @@
 """What a click does: one door per verb, a page that asks before what cannot be undone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages as notes
-from django.db.models import OuterRef, Subquery
+from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,24 +18,23 @@ from inboxhub.networks.base import NOWHERE
 from messaging import services, wording
 from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation
-from messaging.selection import Selection
+from messaging.operations import WINDOW_OF_MANY, WINDOW_OF_ONE
+from messaging.selection import LATEST, UNREAD, WHOLE, Selection
 from messaging.views.conversation import toolbar_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.offers import Offers
 from messaging.views.rows import Row, conversation_rows, message_rows
 
 ASKS_FIRST = ("mark-replied", "remove", "delete")
-FROM_THE_LATEST = ("mark-unread", "mark-replied")
-"""Of a whole conversation these mean its latest message of others."""
+PARTS = {"mark-read": UNREAD, "mark-unread": LATEST, "mark-replied": LATEST}
+"""Which messages of a row a verb means, when not all of them.
+
+A conversation is unread or replied by its latest message of others alone: a chat of years
+does not become a thousand unread messages.
+"""
 TAKES_AWAY = ("remove", "delete")
-OPPOSITE = {
-    "mark-read": "mark-unread",
-    "mark-unread": "mark-read",
-    "hide": "unhide",
-    "unhide": "hide",
-}
 MOST_SWAPPED = 200
-"""Rows that are put in place one by one; beyond that the page is loaded anew."""
+"""Rows that are put in place one by one; beyond that the list is loaded anew."""
 
 
 @require_POST
@@ -43,15 +44,33 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return _refused(request)
     selection = chosen(request, form, name)
-    if not selection.message_ids:
+    if not selection.of(request.user).exists():
         return _nothing_selected(request, form.cleaned_data["next"])
-    operation = services.VERBS[name](request.user, selection)
+    operation = _asked(request.user, name, selection, form)
     if wants_fragment(request):
         return changes(request, operation, opened=form.cleaned_data["opened"])
-    notes.success(request, wording.done_sentence(operation))
+    notes.success(request, wording.operation_sentence(operation))
     if operation.state != Operation.State.DONE:
         return HttpResponseRedirect(f"/operations/{operation.pk}/")
     return HttpResponseRedirect(form.cleaned_data["next"])
+
+
+def _asked(
+    user: User, name: str, selection: Selection, form: SelectionForm
+) -> Operation:
+    key, impossible = _key(name, form), form.cleaned_data["unless"]
+    if name == "hide" and impossible:
+        return services.hide_instead(user, impossible, selection, key=key)
+    return services.VERBS[name](user, selection, undoable=True, key=key)
+
+
+def _key(name: str, form: SelectionForm) -> str:
+    """One per page, verb and selection: the same click again is the same operation."""
+    given = form.cleaned_data
+    if not isinstance(given["key"], UUID):
+        return ""
+    fields = (f"{field}={value}" for field, value in selection_fields(form))
+    return str(uuid5(given["key"], "&".join((name, *fields))))
 
 
 @require_POST
@@ -73,17 +92,18 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return _refused(request)
     selection = chosen(request, form, name)
-    if not selection.message_ids:
+    if not selection.of(request.user).exists():
         return _nothing_selected(request, form.cleaned_data["next"])
     preview = services.preview(request.user, name, selection)
+    window = WINDOW_OF_ONE if preview.total == 1 else WINDOW_OF_MANY
     context = {
         "verb": name,
         "preview": preview,
         "lines": [_explained(line) for line in preview.lines],
         "wording": wording.confirmation(name, _effects(preview)),
-        "ids": ",".join(map(str, selection.message_ids)),
-        "impossible": len(preview.impossible_ids),
-        "impossible_ids": ",".join(map(str, preview.impossible_ids)),
+        "fields": list(selection_fields(form, selection.bound)),
+        "key": uuid4(),
+        "window": window.seconds,
         "next": form.cleaned_data["next"],
     }
     whole = not wants_fragment(request)
@@ -99,6 +119,7 @@ def _explained(line: services.PreviewLine) -> dict[str, object]:
     return {
         "account": line.account,
         "count": line.count,
+        "conversations": line.conversations,
         "impossible": impossible,
         "words": why if impossible else wording.effect(line.effect, host),
         "duration": wording.duration(line.seconds),
@@ -115,25 +136,43 @@ def _effects(preview: services.Preview) -> Counter[str]:
 
 
 def chosen(request: SignedInRequest, form: SelectionForm, verb: str) -> Selection:
-    """The user's own messages among those named, conversations with all they show.
+    """What the form means by its rows, list or place; a stranger's rows are left out."""
+    given, user = form.cleaned_data, request.user
+    if given["older"]:
+        place = get_object_or_404(Message.objects.of(user), pk=given["older"])
+        selection = Selection.older(user, place)
+    elif given["list"] is not None:
+        selection = Selection(
+            filters=given["list"],
+            bound=given["bound"],
+            excluded=tuple(given["excluded"]),
+        )
+    else:
+        selection = Selection.rows(
+            user, messages=given["message"], conversations=given["conversation"]
+        )
+        if given["bound"] is not None:
+            selection = replace(selection, bound=given["bound"])
+    return replace(selection, part=PARTS.get(verb, WHOLE))
 
-    A conversation that is marked unread or replied is so by its latest message of others
-    alone: a chat of years does not become a thousand unread messages.
-    """
-    ids = list(form.cleaned_data["message"])
-    whole = form.cleaned_data["conversation"]
-    if whole and verb in FROM_THE_LATEST:
-        incoming = Message.objects.of(request.user).shown().filter(outgoing=False)
-        in_it = incoming.filter(conversation=OuterRef("pk")).newest_first()
-        rows = Conversation.objects.of(request.user).filter(pk__in=whole)
-        latest = rows.annotate(newest=Subquery(in_it.values("pk")[:1]))
-        ids += [pk for pk in latest.values_list("newest", flat=True) if pk]
-    elif whole:
-        ids += Selection.conversations(request.user, whole).message_ids
-    own = Selection.messages(ids).of(request.user)
-    if verb == "mark-read":
-        own = own.unread()
-    return Selection.messages(own.values_list("pk", flat=True))
+
+def selection_fields(
+    form: SelectionForm, bound: int | None = None
+) -> Iterator[tuple[str, object]]:
+    """The form's selection as fields of another form, up to `bound` if it had none."""
+    given = form.cleaned_data
+    listed = given["list"] is not None
+    if listed:
+        yield "list", given["list"].url()
+    for name in ("excluded",) if listed else ("message", "conversation"):
+        if given[name]:
+            yield name, ",".join(map(str, given[name]))
+    upto = bound if given["bound"] is None else given["bound"]
+    if upto is not None:
+        yield "bound", upto
+    for name in ("older", "unless"):
+        if given[name]:
+            yield name, given[name]
 
 
 def changes(
@@ -143,12 +182,10 @@ def changes(
     opened: bool = False,
 ) -> HttpResponse:
     """Fragments for what the operation changed on the screen, and a status line."""
+    if operation.total > MOST_SWAPPED:
+        return _many_changed(request, operation, opened=opened)
     rows = Message.objects.of(request.user).filter(items__operation=operation)
-    changed = list(
-        rows.select_related("author", "conversation").newest_first()[: MOST_SWAPPED + 1]
-    )
-    if len(changed) > MOST_SWAPPED:
-        return HttpResponse(headers={"HX-Refresh": "true"})
+    changed = list(rows.select_related("author", "conversation").newest_first())
     whole = Conversation.objects.of(request.user).select_related("latest__author")
     conversations = list(whole.filter(pk__in={m.conversation_id for m in changed}))
     frame = frame_of(request)
@@ -172,12 +209,21 @@ def changes(
         "operation": operation,
         "leaves": operation.verb in TAKES_AWAY,
         "opened": opened,
-        "opposite": OPPOSITE.get(operation.verb, ""),
-        "message_ids": ",".join(str(message.pk) for message in changed),
-        "sentence": wording.done_sentence(operation),
         "quiet": _quiet(changed, offers),
     }
     return render(request, "messaging/fragments/changes.html", context)
+
+
+def _many_changed(
+    request: SignedInRequest, operation: Operation, *, opened: bool
+) -> HttpResponse:
+    """The operation's page where it goes on for long, otherwise the list once more."""
+    if operation.verb in TAKES_AWAY:
+        return HttpResponse(headers={"HX-Redirect": f"/operations/{operation.pk}/"})
+    context = {"operation": operation, "opened": opened}
+    answer = render(request, "messaging/fragments/changes.html", context)
+    answer["HX-Trigger"] = "inboxhub:many"
+    return answer
 
 
 def _rows_after(

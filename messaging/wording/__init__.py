@@ -4,6 +4,7 @@ from messaging.wording.accounts import (
     VerbLine,
     account_status,
     box_name,
+    passed_over,
     read_effects,
     read_reasons,
     verb_lines,
@@ -12,6 +13,15 @@ from messaging.wording.accounts import (
 from messaging.wording.effects import effect, reason
 from messaging.wording.errors import problem
 from messaging.wording.kinds import Kind, Text, kind, source_name, visibility
+from messaging.wording.operations import (
+    CALLED_OFF,
+    heard,
+    lane_state,
+    operation_sentence,
+    outcome,
+    outcome_reason,
+    pace,
+)
 from messaging.wording.servers import domain_name, nobody, server_name
 from messaging.wording.variants import shown_kind
 from messaging.wording.verbs import (
@@ -22,8 +32,16 @@ from messaging.wording.verbs import (
     item_problem,
     read_quietly,
 )
+from messaging.wording.writing import (
+    LARGEST_PICTURE,
+    in_the_way,
+    not_possible,
+    not_sent,
+)
 
 __all__ = [
+    "CALLED_OFF",
+    "LARGEST_PICTURE",
     "Confirmation",
     "Kind",
     "Text",
@@ -35,9 +53,19 @@ __all__ = [
     "done_sentence",
     "duration",
     "effect",
+    "heard",
+    "in_the_way",
     "item_problem",
     "kind",
+    "lane_state",
     "nobody",
+    "not_possible",
+    "not_sent",
+    "operation_sentence",
+    "outcome",
+    "outcome_reason",
+    "pace",
+    "passed_over",
     "problem",
     "read_effects",
     "read_quietly",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Account
 from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
@@ -73,12 +73,27 @@ WARNINGS: dict[str, Text] = {
         "Our key may not delete your posts on {host}, nor keep the mark of what you have"
         " read. Sign in again to allow it.",
     ),
+    "no-permission-favourites": gettext_lazy(
+        "Our key may not favourite posts on {host}. Sign in again to allow it.",
+    ),
+    "no-permission-media": gettext_lazy(
+        "Our key may not upload pictures to {host}. Sign in again to allow it.",
+    ),
+    "no-permission-follows": gettext_lazy(
+        "Our key may not accept or reject follow requests on {host}. Sign in again to"
+        " allow it.",
+    ),
     "no-permission-notices": gettext_lazy(
         "Our key may not read notices. Sign in again to allow it.",
     ),
     "no-permission-following": gettext_lazy(
         "Our key may not list follow requests, so InboxHub learns of them by notices"
         " alone. Sign in again to allow it.",
+    ),
+    "no-permission-answering": gettext_lazy(
+        "Our key may not do all that InboxHub offers on {host}: answering, reacting,"
+        " sending pictures, clearing notices, accepting requests. Sign in again to allow"
+        " it.",
     ),
     "no-conversations": gettext_lazy(
         "{host} keeps no list of conversations, so direct messages come by their notices"
@@ -149,6 +164,18 @@ def box_name(box: str) -> str:
 def warning(code: str, account: Account) -> str:
     words = WARNINGS.get(code)
     return str(words).replace("{host}", server_name(account)) if words else code
+
+
+def passed_over(number: int, account: Account) -> str:
+    """`number`: messages that a stream brought beyond an hour's allowance."""
+    text = ngettext(
+        "{host} sends more than InboxHub takes at once: {number} message was passed"
+        " over in this hour. What is missing comes with the next checks.",
+        "{host} sends more than InboxHub takes at once: {number} messages were passed"
+        " over in this hour. What is missing comes with the next checks.",
+        number,
+    )
+    return text.format(host=server_name(account), number=number)
 
 
 def verb_lines(account: Account) -> list[VerbLine]:

@@ -50,6 +50,26 @@ EFFECTS: dict[str, Text] = {
         " person keeps theirs",
     ),
     "delete-for-good": _("notices: deleted on {host} for good, without a trash"),
+    "favourite": _("a favourite on {host}; the author hears of it"),
+    "unfavourite": _("the favourite is taken back on {host}"),
+    "react": _("your reaction on {host}; the author hears of it"),
+    "unreact": _("your reaction is taken back on {host}"),
+    "join-room": _("you join the chat room on {host}; all in it can see that"),
+    "ignore-invitation": _(
+        "the invitation is put away on {host}; whoever wrote it hears nothing of it",
+    ),
+    "accept-follow": _("the person follows you on {host} from now on"),
+    "reject-follow": _("the request is refused on {host}"),
+    "accept-sender": _(
+        "what {host} holds back of this person comes in, and from now on everything does",
+    ),
+    "dismiss-sender": _(
+        "what {host} holds back of this person is thrown away there; what comes later is"
+        " held back anew",
+    ),
+    "clear-notices": _(
+        "all notices on {host} are gone for good, those too that InboxHub never fetched",
+    ),
 }
 """By effect code of an `Ability`; `{host}` is the account's server."""
 
@@ -65,6 +85,7 @@ REASONS: dict[str, Text] = {
     "not-offered": _("{host} does not offer this"),
     "not-yours": _("written by others; only they can delete it"),
     "your-own": _("you wrote it yourself"),
+    "superseded": _("the opposite was asked for later"),
     "already-gone": _("no longer on {host}"),
     "unlinked": _("the account is unlinked"),
     "policy-here": _("this box is set to “only here”"),
@@ -106,6 +127,30 @@ REASONS: dict[str, Text] = {
     "no-permission-delete": _(
         "our key may not delete posts; sign in again to allow it",
     ),
+    "no-permission-send": _("our key may not write posts; sign in again to allow it"),
+    "no-permission-favourites": _(
+        "our key may not favourite posts; sign in again to allow it",
+    ),
+    "no-permission-follows": _(
+        "our key may not answer follow requests; sign in again to allow it",
+    ),
+    "no-permission-senders": _(
+        "our key may not answer for filtered people; sign in again to allow it",
+    ),
+    "no-permission-notes": _(
+        "our key may not write or delete notes; sign in again to allow it",
+    ),
+    "no-permission-chat": _(
+        "our key may not write chats; sign in again to allow it",
+    ),
+    "no-permission-reactions": _(
+        "our key may not react; sign in again to allow it",
+    ),
+    "chat-read-only": _("{host} lets this account read chats, but not write them"),
+    "no-reactions-to-own": _("{host} takes no reactions to your own chat messages"),
+    "no-reactions-to-it": _("{host} takes no reactions to it"),
+    "only-requests": _("only requests are accepted or rejected"),
+    "no-clear": _("{host} cannot clear all notices at once"),
     "no-permission-notices": _(
         "our key may not read notices; sign in again to allow it",
     ),

@@ -150,6 +150,48 @@ SENTENCES: dict[str, Text] = {
     "OWN_MESSAGE": gettext_lazy(
         "%(host)s does not do that to a message of your own. Nothing changed there.",
     ),
+    "NO_SUCH_EMOJI": gettext_lazy(
+        "%(host)s does not have that emoji. Nothing changed there.",
+    ),
+    "reaction-changed": gettext_lazy(
+        "%(host)s did not take that emoji here and made ❤ of it, which is your reaction"
+        " now.",
+    ),
+    "TOO_MANY_REACTIONS": gettext_lazy(
+        "The message on %(host)s has no room for more reactions. Nothing changed there.",
+    ),
+    "ROOM_IS_FULL": gettext_lazy(
+        "The chat room on %(host)s has no seat left. Nothing changed there.",
+    ),
+    "CANNOT_REACT_TO_RENOTE": gettext_lazy(
+        "%(host)s takes no reactions to a renote. Nothing changed there.",
+    ),
+    "CANNOT_REPLY_TO_A_PURE_RENOTE": gettext_lazy(
+        "%(host)s takes no answers to a renote. Nothing was sent.",
+    ),
+    "CANNOT_REPLY_TO_AN_INVISIBLE_NOTE": gettext_lazy(
+        "%(host)s does not show the note to this account any more, so it cannot be"
+        " answered. Nothing was sent.",
+    ),
+    "NO_SUCH_REPLY_TARGET": gettext_lazy(
+        "What you answer is no longer on %(host)s. Nothing was sent; the text is kept.",
+    ),
+    "NO_SUCH_FILE": gettext_lazy(
+        "A picture is no longer on %(host)s. Nothing was sent; attach it again.",
+    ),
+    "CONTAINS_TOO_MANY_MENTIONS": gettext_lazy(
+        "%(host)s does not let so many be addressed at once. Nothing was sent.",
+    ),
+    "CONTAINS_PROHIBITED_WORDS": gettext_lazy(
+        "%(host)s does not allow words of this text. Nothing was sent; change them.",
+    ),
+    "RECIPIENT_IS_YOURSELF": gettext_lazy(
+        "%(host)s lets nobody chat with themselves. Nothing was sent.",
+    ),
+    "NO_FREE_SPACE": gettext_lazy(
+        "Your drive on %(host)s is full. Nothing was sent; make room there.",
+    ),
+    "no-permission-drive": NO_PERMISSION,
     "NOT_ACCESSIBLE": gettext_lazy(
         "%(host)s does not show the note to this account. Nothing changed there.",
     ),
@@ -161,6 +203,65 @@ SENTENCES: dict[str, Text] = {
     "listing": PAUSE,
     "PROCESSING": gettext_lazy(
         "%(host)s is still at it. Nothing was lost; the next try comes by itself.",
+    ),
+    "unexpected-people": gettext_lazy(
+        "The text names somebody whom it is not for, and who could read it then. Nothing"
+        " was sent; add them to the recipients, or take the name out.",
+    ),
+    "too-wide": gettext_lazy(
+        "The answer would be shown to more people than what it answers. Nothing was"
+        " sent; choose fewer people who can see it.",
+    ),
+    "channel-public": gettext_lazy(
+        "What you answer is in a channel, where %(host)s makes every answer public."
+        " Nothing was sent; write a new message instead, or answer publicly.",
+    ),
+    "chat-elsewhere": gettext_lazy(
+        "A chat reaches only people on %(host)s itself. Nothing was sent; send it as a"
+        " direct note instead.",
+    ),
+    "chat-went-on": gettext_lazy(
+        "%(host)s could only tell by marking the chat read whether your message arrived."
+        " Look there before you send it again.",
+    ),
+    "too-long": gettext_lazy(
+        "The text is too long for %(host)s, with the names of those whom it is for."
+        " Nothing was sent; make it shorter.",
+    ),
+    "too-many-people": gettext_lazy(
+        "%(host)s does not let so many be addressed at once. Nothing was sent.",
+    ),
+    "taken-for-the-same": gettext_lazy(
+        "%(host)s takes two equal messages within a minute for one. Nothing was lost; the"
+        " next try comes by itself.",
+    ),
+    "warning-too-long": gettext_lazy(
+        "The content warning is too long for %(host)s. Nothing was sent; make it"
+        " shorter.",
+    ),
+    "file-type": gettext_lazy(
+        "%(host)s gets pictures of common kinds only. Nothing was sent; choose another"
+        " one.",
+    ),
+    "too-many-files": gettext_lazy(
+        "%(host)s takes fewer pictures for one message. Nothing was sent.",
+    ),
+    "no-recipient": gettext_lazy(
+        "It is for nobody who can be reached. Nothing was sent; name somebody.",
+    ),
+    "empty": gettext_lazy("There was nothing to send."),
+    "answered-is-gone": gettext_lazy(
+        "What you answer is no longer on %(host)s. Nothing was sent; the text is kept.",
+    ),
+    "no-pictures": gettext_lazy(
+        "%(host)s takes no pictures from InboxHub. Nothing was sent; take them out.",
+    ),
+    "notice-no-reply": gettext_lazy(
+        "A notice cannot be replied to. Nothing was sent.",
+    ),
+    "sent-and-deleted": gettext_lazy(
+        "%(host)s had this message before, and it was deleted there since. It was not"
+        " sent again.",
     ),
     "changed-meanwhile": gettext_lazy(
         "Somebody else changed it on %(host)s at the same moment. Nothing was lost; the"
@@ -223,6 +324,10 @@ SENTENCES: dict[str, Text] = {
     "refused": REFUSED,
     "host-error": HOST_FAILED,
     "INTERNAL_ERROR": HOST_FAILED,
+    "interrupted": gettext_lazy(
+        "InboxHub was stopped while it sent this, and asks %(host)s whether it arrived."
+        " Nothing is sent twice; it goes on by itself.",
+    ),
     "internal-error": gettext_lazy(
         "InboxHub itself failed at this, not %(host)s. Nothing was lost; InboxHub’s log"
         " says why.",

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from inboxhub.networks.base import SERVER
 from messaging.models import Operation
+from messaging.wording.answers import ANSWERS, answered
 from messaging.wording.effects import LASTING, REASONS, reason
 from messaging.wording.errors import problem
 from messaging.wording.servers import server_name
@@ -25,6 +26,8 @@ class Confirmation:
     button: str
     lasting: str
     """What cannot be brought back; empty when everything can."""
+    understood: str
+    """What the person must agree to first; empty when nothing is lost for good."""
 
 
 def confirmation(verb: str, effects: Mapping[str, int]) -> Confirmation:
@@ -33,7 +36,8 @@ def confirmation(verb: str, effects: Mapping[str, int]) -> Confirmation:
     lasting = sum(number for code, number in effects.items() if code in LASTING)
     title, button = _question(verb, possible)
     names = {"number": _grouped(possible)}
-    return Confirmation(title, button % names, _lasting(verb, lasting, possible))
+    words = _lasting(verb, lasting, possible)
+    return Confirmation(title, button % names, words, _understood(verb, lasting))
 
 
 def _question(verb: str, number: int) -> tuple[str, str]:
@@ -41,22 +45,22 @@ def _question(verb: str, number: int) -> tuple[str, str]:
     match verb:
         case Verb.REMOVE:
             button = ngettext(
-                "Remove %(number)s message",
-                "Remove %(number)s messages",
+                "Start removing %(number)s message",
+                "Start removing %(number)s messages",
                 number,
             )
             return _("Remove from my list"), button
         case Verb.MARK_REPLIED:
             button = ngettext(
-                "Mark %(number)s message replied",
-                "Mark %(number)s messages replied",
+                "Start marking %(number)s message replied",
+                "Start marking %(number)s messages replied",
                 number,
             )
             return _("Mark replied"), button
         case _:
             button = ngettext(
-                "Delete %(number)s message",
-                "Delete %(number)s messages",
+                "Start deleting %(number)s message",
+                "Start deleting %(number)s messages",
                 number,
             )
             return _("Delete on the server"), button
@@ -80,6 +84,18 @@ def _lasting(verb: str, number: int, possible: int) -> str:
     return _("What is deleted cannot be brought back.")
 
 
+def _understood(verb: str, number: int) -> str:
+    """What is agreed to before messages are lost; a mark loses none."""
+    if not number or verb == Verb.MARK_REPLIED:
+        return ""
+    text = ngettext(
+        "I understand that %(number)s message cannot be recovered",
+        "I understand that %(number)s messages cannot be recovered",
+        number,
+    )
+    return text % {"number": _grouped(number)}
+
+
 def duration(seconds: float) -> str:
     """About how long something takes at the host's limits; nothing when it is short."""
     if seconds < 2:
@@ -94,13 +110,15 @@ def duration(seconds: float) -> str:
 
 def done_sentence(operation: Operation) -> str:
     """What was done, how far it is, or what is still on its way."""
+    if operation.verb in ANSWERS:
+        return answered(operation)
     number = operation.total - operation.skipped
     if not operation.total:
         return _("Nothing to do: the messages are no longer here.")
     if not number:
         return _("Not possible for any of the selected messages.")
     names = {"number": _grouped(number)}
-    if operation.state == Operation.State.RUNNING:
+    if operation.state in (Operation.State.WAITING, Operation.State.RUNNING):
         return _running(operation.verb, number) % names
     if operation.failed:
         text = ngettext(
@@ -160,6 +178,8 @@ def _finished(verb: str, number: int) -> str:
                 "%(number)s messages deleted on the server",
                 number,
             )
+        case Verb.CLEAR:
+            return _("All notices cleared on the server")
         case _:
             return ngettext(
                 "%(number)s message fetched again",
@@ -202,6 +222,8 @@ def _running(verb: str, number: int) -> str:
                 "Deleting %(number)s messages on the server …",
                 number,
             )
+        case Verb.CLEAR:
+            return _("Clearing all notices on the server …")
         case _:
             return ngettext(
                 "Fetching %(number)s message again …",

@@ -7,8 +7,20 @@ export function startFragments() {
     const parsed = document.createElement("template");
     parsed.innerHTML = answer;
     for (const part of parsed.content.querySelectorAll("[hx-swap-oob][id]")) {
-      if (!document.getElementById(part.id)) part.remove();
+      const shown = document.getElementById(part.id);
+      const clicked = shown?.querySelector("[data-verb].htmx-request");
+      // A button that was clicked meanwhile stays: its own answer brings what follows.
+      if (!shown || (clicked && clicked !== event.detail.requestConfig.elt)) part.remove();
+      else if (shown.matches("details[open]")) keepOpen(shown, part);
     }
     event.detail.serverResponse = parsed.innerHTML;
   });
+}
+
+/* A menu that a person has just opened stays open, with the focus where it was. */
+function keepOpen(shown, part) {
+  part.open = true;
+  if (!shown.contains(document.activeElement)) return;
+  const again = () => document.getElementById(part.id)?.querySelector("summary").focus();
+  document.body.addEventListener("htmx:afterSettle", again, { once: true });
 }

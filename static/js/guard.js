@@ -7,9 +7,14 @@ document.addEventListener("compositionend", (event) => (composedAt = event.timeS
    some browsers deliver only after compositionend. */
 export function acts(event, { inFields = false } = {}) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return false;
-  if (event.isComposing || event.key === "Process" || event.keyCode === 229) return false;
-  if (event.timeStamp - composedAt < 50) return false;
+  if (composing(event)) return false;
   return inFields || !inField(event.target);
+}
+
+/* Whether an input method is converting, or has just ended. */
+export function composing(event) {
+  if (event.isComposing || event.key === "Process" || event.keyCode === 229) return true;
+  return event.timeStamp - composedAt < 50;
 }
 
 function inField(target) {

@@ -1,7 +1,7 @@
 import { acts } from "./guard.js";
 import { closeTop } from "./menus.js";
 import { current, focusRow, nextMessage, rows, startRoving } from "./roving.js";
-import { tickAll, ticked, tickNone, toggle } from "./selection.js";
+import { anyTicked, carryOn, tickAll, tickNone, tickPage, toggle } from "./selection.js";
 import { say } from "./status.js";
 
 const OFF = "inboxhub-keys-off";
@@ -56,12 +56,19 @@ const ACTIONS = {
   ArrowUp: () => inList() && focusRow(-1),
   o: () => click(current()?.querySelector("[data-open-row]")),
   x: () => toggle(current()),
-  "*a": tickAll,
+  J: () => carryOn(current(), () => focusRow(1)),
+  K: () => carryOn(current(), () => focusRow(-1)),
+  "*a": tickPage,
+  "**": tickAll,
   "*n": tickNone,
   u: () => verb(["mark-read", "mark-unread"]),
+  U: olderRead,
   e: () => verb(["hide", "unhide"]),
   y: () => verb(["remove"]),
   "#": () => verb(["delete"]),
+  r: () => click(replyTo()),
+  l: () => click(reactTo()),
+  c: () => click(document.querySelector("[data-compose]")),
   z: () => click(document.querySelector("[data-undo]")),
   n: () => nextMessage(1),
   p: () => nextMessage(-1),
@@ -90,7 +97,7 @@ function click(element) {
 function verb(names) {
   const row = document.activeElement?.closest(".row");
   const bar = document.querySelector("[data-selection]");
-  if (ticked().length) return click(button(bar, names)) || nothing();
+  if (anyTicked()) return click(button(bar, names)) || nothing();
   if (!row) return click(button(document.querySelector("[data-toolbar]"), names)) || nothing();
   if (click(button(row, names))) return true;
   return onRow(row, button(bar, names)) || nothing();
@@ -109,6 +116,34 @@ function onRow(row, model) {
   values[box.name] = box.value;
   window.htmx.ajax("POST", model.getAttribute("hx-post"), { target: "#confirm", values });
   return true;
+}
+
+/* Everything that is older than the row, in the same box of its account. */
+function olderRead() {
+  const row = current();
+  const model = document.querySelector('[data-selection] [data-verb="mark-read"]');
+  if (!row || !model) return nothing();
+  const { next, csrfmiddlewaretoken } = Object.fromEntries(new FormData(document.getElementById("single")));
+  const values = { next, csrfmiddlewaretoken, older: row.dataset.latest };
+  // Not from the row: it may have left the page before the answer comes.
+  const source = document.getElementById("main");
+  window.htmx.ajax("POST", model.getAttribute("hx-post"), { source, swap: "none", values });
+  return true;
+}
+
+/* The message with the focus, otherwise what the conversation's own button answers. */
+function replyTo() {
+  const message = document.activeElement?.closest("[data-message]");
+  const open = document.querySelector("[data-answer] [data-text]");
+  const link = message?.querySelector("[data-reply-to]");
+  if (open && !link) return { click: () => open.focus() };
+  return link ?? document.querySelector("[data-reply]");
+}
+
+function reactTo() {
+  const message = document.activeElement?.closest("[data-message]");
+  const last = [...document.querySelectorAll("[data-reading] .message:not(.own)")].at(-1);
+  return (message ?? last)?.querySelector("[data-react]");
 }
 
 function nothing() {
@@ -139,7 +174,7 @@ function escape(event) {
   const field = event.target.closest?.("input:not([type=checkbox]), textarea");
   if (field) return field.blur();
   if (closeTop()) return;
-  if (ticked().length) return tickNone();
+  if (anyTicked()) return tickNone();
   const open = document.querySelector(".row[data-open] .row-link") ?? rows()[0];
   const inPane = document.activeElement?.closest("[data-reading]");
   if (inPane && open?.offsetParent) open.focus();

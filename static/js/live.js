@@ -17,6 +17,7 @@ let asking = false;
 let notify = () => {};
 let acting = 0;
 let actedAt = 0;
+let acted = 0;
 
 /* Shows what the events tell of: asks for the rows, counts and messages on the screen. */
 export function startLive() {
@@ -27,7 +28,10 @@ export function startLive() {
     acting += 1;
     actedAt = Date.now();
   });
-  document.body.addEventListener("htmx:afterRequest", () => (acting = Math.max(0, acting - 1)));
+  document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+    acting = Math.max(0, acting - 1);
+    if (detail.requestConfig?.verb !== "get") acted += 1;
+  });
   let live = () => {};
   const { ask } = startSocket({ seq: Number(seq), heard, resync, state, live: (frame) => live(frame) });
   startWatching(ask);
@@ -40,6 +44,7 @@ function empty() {
 
 function heard(frame) {
   notify(frame);
+  document.dispatchEvent(new CustomEvent("inboxhub:event", { detail: frame }));
   told.any = true;
   for (const id of frame.conversations) told.conversations.add(id);
   for (const id of frame.ids) told.messages.add(id);
@@ -60,13 +65,22 @@ async function ask() {
   try {
     const conversations = [...now.conversations];
     const messages = [...now.messages].slice(-MOST);
+    const before = acted;
     const part = await fetched(`conversation=${conversations}&message=${messages}`);
     await calm();
-    if (part) show(part, conversations, messages);
+    if (acted !== before) again(now);
+    else if (part) show(part, conversations, messages);
   } finally {
     asking = false;
     if (told.any) soon(PAUSE);
   }
+}
+
+/* What was fetched may be older than what a verb has done meanwhile: asked once more. */
+function again(now) {
+  told.any = true;
+  for (const id of now.conversations) told.conversations.add(id);
+  for (const id of now.messages) told.messages.add(id);
 }
 
 /* While a verb is under way, the row it was clicked in stays: htmx puts the answer's

@@ -1,73 +1,153 @@
+import { refresh } from "./arrivals.js";
+import { show } from "./bar.js";
+import { keep, kept } from "./kept.js";
 import { say } from "./status.js";
+import { begin, count, end, holds, late, learn, leaveOut, whole } from "./whole.js";
 
-let last = null;
+/* The ids of the ticked rows. Rows that are drawn anew are told what they were. */
+let ticks = new Set();
+let last = "";
 
-/* Ticks: a range with Shift, the number of them, and all or none. */
+/* Ticks: one, a range with Shift, a page, or all of a list, also beyond this page. */
 export function startSelection() {
-  const bar = document.querySelector("[data-selection]");
-  if (!bar) return;
+  if (!bar()) return;
+  const before = kept(bar().dataset.list);
+  if (before?.whole) begin(before.whole);
+  ticks = new Set(before?.ticks);
   document.addEventListener("click", extend);
-  document.addEventListener("change", (event) => {
-    if (event.target.matches(".tick input")) count(bar);
+  document.addEventListener("change", changed);
+  document.addEventListener("reset", (event) => {
+    if (event.target.id === "selection") setTimeout(tickNone);
   });
-  document.addEventListener("reset", () => setTimeout(() => count(bar)));
-  document.body.addEventListener("htmx:oobAfterSwap", () => count(bar));
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    const verb = event.detail.elt.closest?.("[data-selection] [data-verb]");
-    if (verb && event.detail.successful && !verb.matches("[hx-target]")) tickNone();
+  document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const done = "[data-selection] [data-verb]:not([hx-target]), [data-confirm] form";
+    if (detail.successful && detail.elt.closest?.(done)) tickNone();
   });
-  count(bar);
+  document.body.addEventListener("inboxhub:many", () => refresh(document.getElementById("list")));
+  const main = document.getElementById("main");
+  new MutationObserver(draw).observe(main, { childList: true, subtree: true });
+  draw();
 }
 
-export function boxes() {
-  return [...document.querySelectorAll(".row .tick input")];
+function bar() {
+  return document.querySelector("[data-selection]");
 }
 
-export function ticked() {
-  return boxes().filter((box) => box.checked);
+function rows() {
+  return [...document.querySelectorAll("#list .row")];
 }
 
-export function tickAll() {
-  for (const box of boxes()) box.checked = true;
-  changed();
+export function anyTicked() {
+  return Boolean(ticks.size || whole());
+}
+
+export function tickPage() {
+  for (const row of rows()) tick(row, true);
+  draw();
 }
 
 export function tickNone() {
-  for (const box of ticked()) box.checked = false;
-  changed();
+  const held = bar()?.contains(document.activeElement);
+  ticks = new Set();
+  end();
+  delete bar()?.dataset.choosing;
+  draw();
+  if (held) (document.getElementById(last) ?? rows()[0])?.querySelector(".row-link").focus();
 }
 
 export function toggle(row) {
-  const box = row?.querySelector(".tick input");
-  if (!box) return;
-  box.checked = !box.checked;
-  last = box;
-  changed();
+  if (!row?.querySelector(".tick input")) return;
+  tick(row, !ticked(row));
+  last = row.id;
+  draw();
 }
 
-function changed() {
-  const bar = document.querySelector("[data-selection]");
-  if (bar) count(bar);
+/* Ticks the row, and the one that the step leads to. */
+export function carryOn(row, step) {
+  if (row && !ticked(row)) toggle(row);
+  step();
+  const next = document.activeElement?.closest(".row");
+  if (next && !ticked(next)) toggle(next);
+}
+
+/* All of the list as it is now. A list that ends on the page is all on the page. */
+export async function tickAll() {
+  if (!bar() || whole()) return;
+  if (bar().querySelector("[hidden] > [data-whole]")) return tickPage();
+  const [now, here] = [bar(), rows()];
+  now.dataset.choosing = "";
+  tickPage();
+  try {
+    const snapshot = await count(now);
+    if ("choosing" in now.dataset) choose(snapshot, here);
+  } catch {
+    say(now.dataset.failed);
+  }
+  delete now.dataset.choosing;
+  draw();
+}
+
+/* What was unticked while the answer was on its way is left out. */
+function choose(snapshot, here) {
+  const without = here.filter((row) => !ticks.has(row.id));
+  begin(snapshot, here);
+  for (const row of without) leaveOut(row, true);
+  ticks = new Set();
+}
+
+function ticked(row) {
+  return whole() ? holds(row) : ticks.has(row.id);
+}
+
+function tick(row, on) {
+  if (whole()) leaveOut(row, !on);
+  else if (on) ticks.add(row.id);
+  else ticks.delete(row.id);
+}
+
+function changed({ target }) {
+  if (target.matches(".row .tick input")) {
+    const row = target.closest(".row");
+    tick(row, target.checked);
+    draw();
+    if (whole() && late(row)) say(bar().dataset.saidLater);
+  } else if (target.matches("[data-tick-page]")) {
+    if (target.checked) tickPage();
+    else tickNone();
+    const others = [...document.querySelectorAll("[data-tick-page]")];
+    if (!target.checkVisibility({ checkVisibilityCSS: true }))
+      others.find((other) => other !== target)?.focus({ preventScroll: true });
+  } else if (target.matches("[data-whole]")) {
+    if (target.checked) tickAll();
+    else tickNone();
+  }
 }
 
 function extend(event) {
-  const box = event.target.closest(".tick input");
-  if (!box) return;
-  const all = boxes();
-  if (event.shiftKey && last && all.includes(last)) {
-    const ends = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-    for (const between of all.slice(ends[0], ends[1] + 1)) between.checked = box.checked;
-    changed();
+  const row = event.target.closest(".tick input")?.closest(".row");
+  if (!row) return;
+  const all = rows();
+  const start = all.findIndex((one) => one.id === last);
+  if (event.shiftKey && start >= 0) {
+    const [from, to] = [start, all.indexOf(row)].sort((a, b) => a - b);
+    for (const between of all.slice(from, to + 1)) tick(between, event.target.checked);
+    draw();
   }
-  last = box;
+  last = row.id;
 }
 
-function count(bar) {
-  const number = ticked().length;
-  const { one, many } = bar.dataset;
-  const words = number === 1 ? one : many.replace("#", number);
-  const shown = bar.querySelector("[data-selected]");
-  if (shown.textContent === words) return;
-  shown.textContent = words;
-  if (number) say(words, { quietly: true });
+/* Tells the rows, the bar and the store what is ticked now. */
+async function draw() {
+  const now = bar();
+  if (!now) return;
+  const all = rows();
+  const here = new Set(all.map((row) => row.id));
+  ticks = new Set([...ticks].filter((id) => here.has(id)));
+  for (const row of all) {
+    const box = row.querySelector(".tick input");
+    if (box.checked !== ticked(row)) box.checked = ticked(row);
+  }
+  show(now, all, all.filter(ticked));
+  keep(now.dataset.list, { ticks: [...ticks], whole: whole() });
+  if (await learn(now, all)) draw();
 }

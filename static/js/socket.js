@@ -2,6 +2,7 @@
    It begins at the event that the page was made with and never leaves one out. */
 const LONGEST_WAIT = 60_000;
 const SILENCE = 75_000;
+const SILENCE_AFTER_SLEEP = 35_000;
 const POLL_EVERY = 10_000;
 const HEALTHY_AFTER = 10_000;
 const SAY_AFTER = 5_000;
@@ -82,17 +83,24 @@ export function startSocket({ seq, heard, resync, state, live }) {
     state("signed-out");
   }
 
-  function look() {
-    if (link.over) return;
-    const open_ = link.socket?.readyState === WebSocket.OPEN;
-    if (open_ && Date.now() - link.heardAt > SILENCE) return link.socket.close();
-    if (open_) link.socket.send(JSON.stringify({ seen: link.seq }));
+  function look(longest = SILENCE) {
+    if (link.over || link.socket?.readyState !== WebSocket.OPEN) return;
+    if (Date.now() - link.heardAt > longest) return anew();
+    link.socket.send(JSON.stringify({ seen: link.seq }));
+  }
+
+  /* To close a connection that is dead without a word takes the browser long. */
+  function anew() {
+    const dead = link.socket;
+    link.tries = 0;
+    open();
+    dead.close();
   }
 
   /* After sleep, or when the network is back, nobody wants to wait. */
   function wake() {
     if (document.visibilityState !== "visible" || link.over) return;
-    if (link.socket?.readyState === WebSocket.OPEN) return look();
+    if (link.socket?.readyState === WebSocket.OPEN) return look(SILENCE_AFTER_SLEEP);
     if (link.socket?.readyState === WebSocket.CONNECTING) return;
     link.tries = 0;
     open();
@@ -110,7 +118,7 @@ export function startSocket({ seq, heard, resync, state, live }) {
   document.addEventListener("visibilitychange", wake);
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
-  setInterval(look, 20_000);
+  setInterval(() => look(), 20_000);
   open();
   return { ask };
 }

@@ -5,12 +5,14 @@ const MOST_WAITING = 60;
 const MOST_ACTIVITY = 3;
 const NEAR_TOP = 48;
 const ANNOUNCE_EVERY = 20_000;
+const SHORT = ["joining", "live", "down"];
 
 /* The Live page: asks for its timeline and shows what comes. Nothing moves while somebody
    reads: what comes then waits. Returns what takes the frames. */
 export function startTimeline(ask) {
   const live = document.querySelector("[data-live]");
   if (!live) return () => {};
+  document.querySelector(".live-account[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const page = new Timeline(live);
   const start = live.querySelector("[data-live-start]");
   const begin = () => {
@@ -25,13 +27,18 @@ export function startTimeline(ask) {
   return (frame) => page.take(frame);
 }
 
+/* Said again it would be read aloud again. */
+function tell(line, words = "") {
+  if (line.textContent !== words) line.textContent = words;
+}
+
 class Timeline {
   constructor(live) {
     this.live = live;
     this.words = live.dataset;
     this.feed = live.querySelector("[data-feed]");
     this.button = live.querySelector("[data-live-waiting]");
-    this.pause = live.querySelector("[data-live-pause]");
+    this.pause = document.querySelector("[data-live-pause]");
     this.waiting = [];
     this.held = this.hovered = false;
     this.unsaid = this.lost = 0;
@@ -42,7 +49,6 @@ class Timeline {
     const { account, host, channel } = this.words;
     ask("live", { live: account ? { account: Number(account), channel } : { host, channel } });
     this.state("joining");
-    this.pause.hidden = false;
     this.pause.addEventListener("click", () => this.hold(!this.held));
     this.button.addEventListener("click", () => this.catchUp());
     const area = this.live.querySelector("[data-live-reading]");
@@ -150,10 +156,16 @@ class Timeline {
   state(now) {
     this.now = now;
     const line = document.querySelector("[data-live-state]");
-    const name = { "live": "liveNow", "not-misskey": "notMisskey" }[now] ?? now;
+    const name = now === "live" ? "liveNow" : now.replace(/-./g, ([, letter]) => letter.toUpperCase());
     line.dataset.state = now;
     const words = now === "live" && this.held ? this.words.paused : this.words[name];
-    if (line.textContent !== words) line.textContent = words ?? "";
+    const short = SHORT.includes(now);
+    tell(line, short ? words : "");
+    const trouble = this.live.querySelector("[data-live-trouble]");
+    tell(trouble.querySelector("[role]"), short ? "" : words);
+    trouble.hidden = short;
+    this.live.querySelector("[data-live-empty]").hidden = !short || Boolean(this.feed.children.length);
+    this.pause.hidden = !short && !this.held && !this.feed.children.length;
   }
 
   /* A number now and then: reading every post aloud would help nobody. */

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from accounts.clients import client_for
 from accounts.models import Account
+from inboxhub.networks.misskey import PERMISSIONS
 from simulators.mastodon import Simulator as Mastodon
 from simulators.misskey import Simulator
 from simulators.mixi import Simulator as Mixi
@@ -66,9 +67,9 @@ def test_command_names_missing_permissions(
     typed: io.StringIO,
 ) -> None:
     make_user("me")
-    token = sim.token("alice", ["read:account", "read:notifications", "read:following"])
-    out = run(typed, token, "me", "misskey", sim.host)
-    assert out.endswith("the token lacks read:chat\n")
+    given = [name for name in PERMISSIONS if name not in ("read:chat", "write:drive")]
+    out = run(typed, sim.token("alice", given), "me", "misskey", sim.host)
+    assert out.endswith("the token lacks read:chat, write:drive\n")
 
 
 def test_command_reads_the_whole_answer_of_the_check(

@@ -25,7 +25,10 @@ pytestmark = pytest.mark.django_db
 
 APPS, TOKEN = "POST /api/v1/apps", "POST /oauth/token"
 BACK = "http://testserver/accounts/mastodon/callback/"
-SCOPES = "read write:conversations write:notifications write:statuses"
+SCOPES = (
+    "read write:conversations write:notifications write:statuses"
+    " write:favourites write:media write:follows"
+)
 
 
 def query_of(preview: Answer) -> dict[str, str]:
@@ -267,6 +270,9 @@ def test_fewer_scopes_are_named_and_switched_off(mastodon_host: Simulator) -> No
     page = browser.get(f"/accounts/{account.pk}/linked/").content.decode()
     assert "<code>write:conversations</code>" in page
     assert "<code>write:notifications</code>" in page
+    assert "<code>write:media</code>" in page
+    assert "<code>write:favourites</code>" in page
+    assert "<code>write:follows</code>" in page
     assert "<code>write:statuses</code>" not in page
     assert f'href="/accounts/{account.pk}/renew/"' in page
 

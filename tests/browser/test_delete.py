@@ -34,8 +34,18 @@ def ask(page: Page, look: Look) -> None:
 
 
 def button_for(page: Page, look: Look, number: int) -> Locator:
-    name = look.count("Delete %(number)s message", "Delete %(number)s messages", number)
+    one, many = (
+        "Start deleting %(number)s message",
+        "Start deleting %(number)s messages",
+    )
+    name = look.count(one, many, number)
     return dialog(page, look).get_by_role("button", name=name)
+
+
+def start(page: Page, look: Look) -> None:
+    """Agree to what is lost, and press the button for one message."""
+    dialog(page, look).locator("[data-understood]").check()
+    button_for(page, look, 1).click()
 
 
 def test_own_note_is_deleted_on_the_server_after_asking(
@@ -52,7 +62,7 @@ def test_own_note_is_deleted_on_the_server_after_asking(
     lasting = look.say("What is deleted cannot be brought back.")
     expect(dialog(page, look)).to_contain_text(lasting)
     assert regretted.sim.find_note(note) is not None
-    button_for(page, look, 1).click()
+    start(page, look)
     expect(dialog(page, look)).to_be_hidden()
     expect(status(page)).to_contain_text("1")
     expect(row(page, "said too much")).to_have_count(0)
@@ -83,7 +93,7 @@ def test_delete_survives_a_kill_right_after_the_click(
     open_row(page, "said too much")
     ask(page, look)
     with page.expect_response("**/delete/"):
-        button_for(page, look, 1).click()
+        start(page, look)
     page.goto("about:blank")
     site.end(signal.SIGKILL)
     regretted.sim.faults.clear()

@@ -79,7 +79,7 @@ def test_u_and_e_act_on_the_focused_row_and_z_undoes(at_list: Page) -> None:
 def test_x_ticks_and_verbs_take_all_ticked_rows(at_list: Page) -> None:
     press(at_list, "j", "x", "j", "x")
     bar = at_list.get_by_role("region", name="Selection")
-    expect(bar).to_contain_text("2 selected")
+    expect(bar).to_contain_text("2 rows, 2 messages")
     press(at_list, "Escape")
     expect(at_list.locator(".tick input:checked")).to_have_count(0)
     press(at_list, "*", "a")

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.looks import Look
 from tests.browser.screen import READ, UNREAD, reading, row, rows
@@ -110,6 +110,29 @@ def test_browser_without_sockets_looks_now_and_then(page: Page, reader: Reader) 
     page.goto(reader.site.url)
     reader.sim.direct("bob", reader.name, "without a socket")
     expect(row(page, "without a socket")).to_be_visible(timeout=40_000)
+
+
+def test_page_that_slept_on_a_dead_connection_catches_up(
+    page: Page, reader: Reader
+) -> None:
+    """Nothing says that a connection has died while the computer slept."""
+    awake: list[WebSocketRoute] = []
+
+    def first_dies(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        if not awake:
+            server.on_message(lambda _frame: None)
+        awake.append(socket)
+
+    page.route_web_socket("**/ws/", first_dies)
+    page.clock.install()
+    page.goto(reader.site.url)
+    reader.sim.direct("bob", reader.name, "said to who sleeps")
+    reader.wait_for("said to who sleeps")
+    page.clock.fast_forward("00:40")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(row(page, "said to who sleeps")).to_be_visible()
+    expect(page.locator("#connection")).to_have_count(0)
 
 
 def test_page_says_so_when_the_session_has_ended(

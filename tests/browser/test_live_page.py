@@ -124,6 +124,20 @@ def test_server_without_an_account_can_be_looked_at(
     expect(card(page, "to whom it may concern")).to_be_visible()
 
 
+def test_page_says_why_nothing_will_come(page: Page, newcomer: Reader) -> None:
+    page.goto(f"{newcomer.site.url}/live/?host=192.168.0.1")
+    trouble = page.locator("[data-live-trouble]")
+    expect(trouble).to_contain_text("192.168.0.1 is no server that InboxHub may call.")
+    expect(page.locator("[data-live-empty]")).to_be_hidden()
+    expect(page.locator("[data-live-pause]")).to_be_hidden()
+    page.goto(f"{newcomer.site.url}/live/?host=nobody-is-here.example")
+    expect(trouble).to_contain_text("does not answer. InboxHub keeps trying.")
+    page.goto(f"{newcomer.site.url}/live/?host={newcomer.sim.host}")
+    expect(page.locator("[data-live-state]")).to_have_attribute("data-state", "live")
+    expect(trouble).to_be_hidden()
+    expect(page.locator("[data-live-empty]")).to_be_visible()
+
+
 def test_link_from_elsewhere_connects_to_no_server_by_itself(
     page: Page, newcomer: Reader, watch: Watch
 ) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Account
-from inboxhub.lib.http import Http
+from inboxhub.lib.http import FilePart, Http
 from inboxhub.networks.misskey import call
 from messaging.models import Conversation, Cursor, Message
 from messaging.sync import backoff
@@ -89,9 +89,14 @@ def test_any_answer_is_survived(
     send = call.send
 
     def spoiling(
-        http: Http, host: str, endpoint: str, body: Mapping[str, object]
+        http: Http,
+        host: str,
+        endpoint: str,
+        body: Mapping[str, object],
+        *,
+        file: FilePart | None = None,
     ) -> object:
-        answer = send(http, host, endpoint, body)
+        answer = send(http, host, endpoint, body, file=file)
         return spoiled(answer, draw) if draw.random() < 0.8 else answer
 
     browser = Client()

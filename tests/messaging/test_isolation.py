@@ -4,6 +4,7 @@ A new address is covered as soon as it is in the URLconf; one with a new kind of
 here until `ids_of` says how a row of it is made.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from uuid import UUID
@@ -13,14 +14,22 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from PIL import Image
 from pytest_django import Settings
 
 from accounts import linking
 from accounts.clients import outgoing
 from accounts.models import Account
-from inboxhub.networks.base import SERVER, Ability, Capabilities, HostFacts
-from messaging import services
-from messaging.models import Message, Operation
+from inboxhub.networks.base import (
+    SERVER,
+    Ability,
+    Capabilities,
+    HostFacts,
+    RemoteAuthor,
+    Writing,
+)
+from messaging import drafts, services
+from messaging.models import DraftFile, Message, Operation
 from messaging.selection import Selection
 from messaging.views.media import media_url
 from tests.factories import make_account, make_message, make_user
@@ -35,6 +44,7 @@ NOT_OURS = {"key", "uidb36", "rest"}
 WORDS = {"name": "delete"}
 ABLE = Capabilities(
     abilities={"delete": {"note:own": Ability(SERVER, effect="delete-note")}},
+    writing={"new": Writing(files=1), "note": Writing()},
 )
 _parameter = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>")
 
@@ -79,7 +89,27 @@ def hana(settings: Settings) -> User:
     message = make_message(account=account, text="secret text", outgoing=True)
     make_message(account=account, text="secret question", unread=True)
     services.refresh(hana, message)
+    send(account)
     return hana
+
+
+def send(account: Account) -> None:
+    """Something with a picture that is on its way."""
+    draft = drafts.open_draft(account.owner, account, None)
+    draft = drafts.save(
+        draft,
+        text="secret draft",
+        title="",
+        content_warning="",
+        visibility="",
+        recipients=[RemoteAuthor("u7", "@secret@misskey.example", "Secret")],
+    )
+    picture = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(picture, "PNG")
+    drafts.attach(
+        draft, name="a.png", data=picture.getvalue(), description="", sensitive=False
+    )
+    drafts.send(draft)
 
 
 def ids_of(owner: User) -> dict[str, str]:
@@ -98,6 +128,8 @@ def ids_of(owner: User) -> dict[str, str]:
         "conversation_id": str(message.conversation_id),
         "message_id": str(message.pk),
         "operation_id": str(Operation.objects.of(owner)[0].pk),
+        "sending_id": str(Operation.objects.of(owner).get(verb="send").pk),
+        "file_id": str(DraftFile.objects.get(draft__owner=owner).pk),
         "pending_id": str(pending.pk),
         "token": picture.removeprefix("/media/").strip("/"),
     }
@@ -106,7 +138,11 @@ def ids_of(owner: User) -> dict[str, str]:
 # Ids that no row has, as `ids_of` has them.
 NOBODYS = {
     **dict.fromkeys(
-        ("account_id", "conversation_id", "message_id", "operation_id"), "4000000000"
+        (
+            *("account_id", "conversation_id", "message_id", "operation_id"),
+            *("sending_id", "file_id"),
+        ),
+        "4000000000",
     ),
     "pending_id": str(UUID(int=1)),
     "token": "x:y",

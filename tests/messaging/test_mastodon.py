@@ -242,3 +242,63 @@ def test_revoked_token_asks_to_sign_in_again(sim: Simulator) -> None:
     pull_now(account, full=False)
     account.refresh_from_db()
     assert account.status == "sign_in_needed"
+
+
+def has_it(sim: Simulator, status_id: str) -> bool:
+    status = sim.find_status(status_id)
+    return status is not None and sim.id_of("alice") in status.favourites
+
+
+def test_favourite_is_given_taken_back_and_seen(sim: Simulator) -> None:
+    told = sim.direct("bob", "alice", "good news")
+    account = pull(link(sim))
+    message = by_text(account, "good news")
+    status = str(told["id"])
+    done(services.react(account.owner, message, "⭐"))
+    assert has_it(sim, status)
+    message.refresh_from_db()
+    assert message.extra["my_reaction"] == "⭐"
+    done(services.unreact(account.owner, message, "⭐"))
+    assert not has_it(sim, status)
+
+
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_answered_follow_request_leaves_the_box(sim: Simulator, verb: str) -> None:
+    sim.request_follow("dave", "alice")
+    account = pull(link(sim))
+    request = account.messages.get(source="follow_request")
+    answer = services.accept if verb == "accept" else services.reject
+    operation = answer(account.owner, pick(request))
+    assert not account.messages.filter(box="requests").shown().exists()
+    done(operation)
+    request.refresh_from_db()
+    assert request.gone_at
+    assert sim.follow_requests_of("alice") == []
+
+
+def test_refused_answer_shows_the_request_again(sim: Simulator) -> None:
+    sim.request_follow("dave", "alice")
+    account = pull(link(sim))
+    request = account.messages.get(source="follow_request")
+    sim.fault("api/v1/follow_requests/*", "status", times=9, status=422)
+    operation = services.accept(account.owner, pick(request))
+    engine.drain()
+    operation.refresh_from_db()
+    assert operation.failed == 1
+    assert account.messages.filter(box="requests").shown().exists()
+
+
+def test_cleared_notices_are_gone_here_too_and_later_ones_are_not(
+    sim: Simulator,
+) -> None:
+    mine = sim.status("alice", "what I think")
+    sim.favourite("carol", str(mine["id"]))
+    account = pull(link(sim))
+    notices = account.messages.filter(source="notification")
+    assert notices.shown().count() == 1
+    done(services.clear_notices(account.owner, account))
+    assert sim.notifications_of("alice") == []
+    assert not notices.shown().exists()
+    sim.favourite("bob", str(mine["id"]))
+    pull(account)
+    assert notices.shown().count() == 1

@@ -1,6 +1,7 @@
 """Timelines as they happen, for those who look, and for nobody else."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -110,6 +111,25 @@ def test_timeline_goes_on_after_the_network_broke_off(
         card(page, "after the break")
 
 
+def test_timeline_is_looked_at_while_no_stream_can_be_opened(
+    sim: Simulator, owner: Owner
+) -> None:
+    sim.note("taro", "long before", minutes_ago=5)
+    with owner.page() as page:
+        page.ask(live={"account": owner.account, "channel": "local"})
+        live(page)
+        sim.fault("streaming", status=502, times=6)
+        sim.stream_fault("cut", ME)
+        live(page, "down")
+        sim.note("taro", "while it is down")
+        shown: list[str] = []
+        while not shown or "while it is down" not in shown[-1]:
+            shown.append(str(page.hear(lambda frame: frame.get("live") == "card")))
+        assert "long before" not in "".join(shown)
+        sim.faults.clear()
+        sim.await_streams(user=ME, seconds=PATIENCE)
+
+
 def test_account_of_somebody_else_is_never_joined(
     sim: Simulator, owner: Owner, stranger: Owner
 ) -> None:
@@ -146,6 +166,40 @@ def test_host_without_an_account_is_one_connection_for_all(
             card(page, "for whoever passes by")
         assert len(sim.connections("-")) == 1
     sim.await_streams(lambda streams: not streams, user="-", seconds=PATIENCE)
+
+
+def test_sixth_host_waits_until_there_is_room(sim: Simulator, owner: Owner) -> None:
+    with ExitStack() as opened, owner.page() as page:
+        for number in range(5):
+            other = opened.enter_context(owner.page())
+            other.ask(live={"host": f"192.168.0.{number}", "channel": "local"})
+            live(other, "refused")
+        page.ask(live={"host": sim.host, "channel": "local"})
+        live(page, "too-many")
+        assert not sim.connections("-")
+        opened.close()
+        live(page)
+
+
+def test_cards_go_on_to_change_after_the_page_lost_its_socket(
+    sim: Simulator, owner: Owner
+) -> None:
+    with owner.page() as page:
+        page.ask(live={"account": owner.account, "channel": "social"})
+        live(page)
+        note = str(sim.note("taro", "before the tunnel")["id"])
+        card(page, "before the tunnel")
+    channels(sim, ME, [])
+    with owner.page() as page:
+        page.ask(live={"account": owner.account, "channel": "social"})
+        live(page)
+        sim.await_streams(
+            lambda streams: any(note in one.captures for one in streams),
+            user=ME,
+            seconds=PATIENCE,
+        )
+        sim.react("taro", note, "🎉")
+        assert "🎉" in card(page, "before the tunnel", "changed")
 
 
 @pytest.mark.parametrize(

@@ -1,44 +1,13 @@
 """News of Mastodon and GoToSocial arrive by themselves, and those of filtered people."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 
 from simulators.mastodon import Simulator, running
-from simulators.visitor import Form, Visitor
-from tests.processes.site import Site, free_port, site, wait_until
-
-# Well below the time after which a pull would bring the same.
-PATIENCE = 25.0
-ME = "alice"
-
-
-class Reader:
-    """Somebody with one linked account and no browser."""
-
-    def __init__(self, made: Site, sim: Simulator) -> None:
-        self.site, self.sim = made, sim
-        self.visitor = Visitor(made.url)
-        self.visitor.sign_up("me", "a long enough password")
-        self.visitor.link(sim.host, ME)
-        self.account = urlsplit(self.visitor.answer.url).path.split("/")[2]
-
-    def sees(self, text: str, query: str = "") -> None:
-        """Wait until the list shows the text."""
-
-        def shown() -> bool:
-            self.visitor.open(f"/?{query}")
-            return text in self.visitor.answer.text
-
-        wait_until(shown, PATIENCE)
-
-    def connected(self) -> None:
-        self.sim.await_streams(
-            lambda found: bool(found) and "direct" in found[0].streams,
-            user=ME,
-            seconds=PATIENCE,
-        )
+from simulators.visitor import Form
+from tests.processes.mastodon_reader import ME, Reader
+from tests.processes.site import free_port, site
 
 
 @pytest.fixture(params=["4.6", "gotosocial"])

@@ -1,5 +1,6 @@
 """What goes wrong with connections in life: afterwards everything is here, once."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -112,6 +113,36 @@ def test_stream_that_another_process_took_is_let_go_and_taken_when_free(
     sim.await_streams(lambda open_: len(open_) == 1, user=ME, seconds=PATIENCE)
     sim.direct("taro", ME, "now one does")
     reader.sees("now one does")
+
+
+def test_host_that_sends_without_end_fills_no_disk(
+    sim: Simulator, reader: Reader
+) -> None:
+    """The same message again and again, so that only its size counts."""
+    note = {
+        "id": "same",
+        "createdAt": "2026-11-21T07:00:00.000Z",
+        "user": {"id": sim.id_of("taro"), "username": "taro"},
+        "userId": sim.id_of("taro"),
+        "text": "x" * 1_900_000,
+        "visibility": "public",
+        "mentions": [sim.id_of(ME)],
+    }
+    (channel,) = sim.connections(ME)[0].channels
+    body = {"id": channel, "type": "mention", "body": note}
+    for _time in range(55):
+        sim.stream_frame(json.dumps({"type": "channel", "body": body}), ME)
+
+    def said() -> bool:
+        reader.visitor.open(f"/accounts/{reader.account}/")
+        return "sends more than InboxHub takes" in reader.visitor.answer.text
+
+    wait_until(said, PATIENCE)
+    sim.direct("taro", ME, "found by the next check")
+    reader.visitor.open("/accounts/")
+    assert "found by the next check" not in reader.listed()
+    assert reader.site.command("sync").returncode == 0
+    reader.sees("found by the next check")
 
 
 @pytest.mark.wide

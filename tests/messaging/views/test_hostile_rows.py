@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import linking
 from accounts.models import Account
 from inboxhub.networks.base import NOWHERE, SERVER, Ability, Capabilities, HostFacts
-from messaging import services
+from messaging import operations, services
 from messaging.models import Cursor, Message
 from messaging.selection import Selection
 from tests.factories import (
@@ -149,7 +149,7 @@ def addresses(account: Account) -> list[str]:
     ids = ",".join(str(pk) for pk in messages.values_list("pk", flat=True))
     operation = services.delete(owner, Selection.messages([messages[0].pk]))
     operation.items.update(state="failed", error=TEXT)
-    services.settle(operation)
+    operations.settle(operation)
     mine = f"/accounts/{account.pk}/"
     conversations = account.conversations.values_list("pk", flat=True)
     return [

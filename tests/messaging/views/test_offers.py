@@ -177,18 +177,18 @@ def test_marking_replied_asks_first_and_says_where_it_is_possible(
     assert "marked replied on mixi; that cannot be taken back there" in html
     assert "Not possible: mastodon.example does not offer this." in html
     assert "What is marked replied cannot be taken back on its server." in html
-    assert "Mark 1 message replied" in html
+    assert "Start marking 1 message replied" in html
     assert "Hide this one here instead" not in html
     assert not Operation.objects.exists()
 
 
-def test_marking_replied_is_told_and_undone_by_nothing(
+def test_marking_replied_waits_a_moment_in_which_it_can_be_undone(
     client: Client,
     on_mixi: Message,
 ) -> None:
     html = post_htmx(client, "mark-replied", message=on_mixi.pk)
-    assert "telling the server that 1 message is replied" in html
-    assert "data-undo" not in html
+    assert "1 message will be marked replied" in html
+    assert "data-undo" in html
     item = OperationItem.objects.get()
     assert (item.verb, item.state) == ("mark-replied", "pending")
 

@@ -1,7 +1,12 @@
 """The pages of operations: what was asked for, how far it is, what failed and why."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from messaging.models import Message, Operation, OperationItem
 from tests.factories import make_account as account_of
@@ -15,29 +20,92 @@ def make_operation(user: User, state: str = "done", **values: object) -> Operati
 
 
 def make_item(operation: Operation, message: Message, error: str = "") -> None:
-    OperationItem.objects.create(
-        operation=operation,
-        account=message.account,
-        message=message,
-        verb=operation.verb,
-        source=message.source,
-        remote_id=message.remote_id,
-        state="failed",
-        error=error,
-    )
+    item_of(operation, message, state="failed", error=error)
 
 
-def test_running_operation_asks_again_every_second(client: Client, user: User) -> None:
+def item_of(operation: Operation, message: Message, **values: object) -> OperationItem:
+    fields: dict[str, object] = {
+        "account": message.account,
+        "message": message,
+        "verb": operation.verb,
+        "source": message.source,
+        "remote_id": message.remote_id,
+        **values,
+    }
+    return OperationItem.objects.create(operation=operation, **fields)
+
+
+def test_running_operation_says_that_it_moves(client: Client, user: User) -> None:
     operation = make_operation(user, "running", total=3, done=1)
     html = page(client, f"/operations/{operation.pk}/")
-    assert 'hx-trigger="every 1s"' in html
+    assert f'data-address="/operations/{operation.pk}/" data-moving' in html
     assert "Deleting 3 messages on the server" in html
+    assert '<meta http-equiv="refresh" content="5">' in html  # without scripts
 
 
-def test_finished_operation_stops_asking(client: Client, user: User) -> None:
+def test_finished_operation_stands_still(client: Client, user: User) -> None:
     operation = make_operation(user, total=3, done=3)
-    assert "every 1s" not in page(client, f"/operations/{operation.pk}/")
-    assert "every 1s" not in fragment(client, f"/operations/{operation.pk}/")
+    for html in (
+        page(client, f"/operations/{operation.pk}/"),
+        fragment(client, f"/operations/{operation.pk}/"),
+    ):
+        assert "data-moving" not in html
+        assert "http-equiv" not in html
+
+
+def test_counters_name_what_was_gone_already(client: Client, user: User) -> None:
+    operation = make_operation(user, "running", total=9, done=5, gone=2, failed=1)
+    html = page(client, f"/operations/{operation.pk}/")
+    for name, number in (("Done", 5), ("Of these gone already", 2), ("Left", 3)):
+        assert f"<dt>{name}</dt><dd>{number}</dd>" in html
+
+
+def test_each_account_says_how_far_it_is(client: Client, user: User) -> None:
+    operation = make_operation(user, "running", total=2)
+    refused = account_of(user, status="sign_in_needed")
+    item_of(operation, make_message(account=refused), state="pending")
+    later = timezone.now() + timedelta(minutes=10)
+    waits = make_message(account=account_of(user))
+    item_of(operation, waits, state="pending", not_before=later)
+    html = page(client, f"/operations/{operation.pk}/")
+    assert "refused our key" in html
+    assert f'href="{reverse("accounts:renew", args=[refused.pk])}"' in html
+    clock = later.astimezone(ZoneInfo("UTC")).strftime("%H:%M")
+    assert f"Waiting for misskey.example until {clock}" in html
+
+
+def test_list_names_the_query_or_the_first_message(client: Client, user: User) -> None:
+    account = account_of(user, handle="@me@misskey.example")
+    listed = {"list": f"/?account={account.pk}&is=unread&q=in%3Anotices", "bound": 1}
+    make_operation(user, selection=listed)
+    message = make_message(account=account, text="the first of three")
+    item_of(make_operation(user, total=3), message, state="done")
+    html = page(client, "/operations/")
+    assert "in:notices, Unread, @me@misskey.example" in html
+    assert "the first of three" in html
+    assert "and 2 more" in html
+
+
+def test_older_operations_are_a_page_of_their_own(client: Client, user: User) -> None:
+    rows = [make_operation(user) for _ in range(51)]
+    html = page(client, "/operations/")
+    assert f'href="?before={rows[1].pk}"' in html
+    assert f'href="/operations/{rows[0].pk}/"' not in html
+    older = page(client, f"/operations/?before={rows[1].pk}")
+    assert f'href="/operations/{rows[0].pk}/"' in older
+    assert "Older operations" not in older
+
+
+def test_list_takes_as_many_queries_for_one_as_for_many(
+    client: Client, user: User
+) -> None:
+    account = account_of(user)
+    item_of(make_operation(user), make_message(account=account), state="done")
+    one = queries(client, "/operations/")
+    for _ in range(20):
+        item_of(make_operation(user), make_message(account=account), state="done")
+    assert queries(client, "/operations/") == one
+    assert one <= 12
 
 
 def test_status_line_follows_the_operation(client: Client, user: User) -> None:
@@ -78,7 +146,7 @@ def test_bar_leaves_out_what_is_not_possible(client: Client, user: User) -> None
 
 def test_many_failures_take_no_more_queries(client: Client, user: User) -> None:
     account = account_of(user)
-    operation = make_operation(user, failed=20)
+    operation = make_operation(user, "running", verb="mark-read", total=30, failed=20)
     make_item(operation, make_message(account=account))
     one = queries(client, f"/operations/{operation.pk}/")
     for _ in range(20):
@@ -91,16 +159,6 @@ def test_operation_of_a_stranger_is_not_found(client: Client, user: User) -> Non
     operation = make_operation(make_user("eve"))
     page(client, f"/operations/{operation.pk}/", status=404)
     assert f"/operations/{operation.pk}/" not in page(client, "/operations/")
-
-
-def test_list_of_operations_is_linked_once_there_is_one(
-    client: Client,
-    user: User,
-) -> None:
-    assert 'href="/operations/"' not in page(client)
-    operation = make_operation(user)
-    assert 'href="/operations/"' in page(client)
-    assert f"/operations/{operation.pk}/" in page(client, "/operations/")
 
 
 def test_refreshing_answers_with_a_line_that_follows(

@@ -13,6 +13,8 @@ from inboxhub.networks.mastodon.facts import Facts as MastodonFacts
 from inboxhub.networks.misskey.abilities import abilities as misskey_abilities
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING, NO_CHAT, Facts
 from inboxhub.networks.misskey.notices import KINDS as MISSKEY_KINDS
+from inboxhub.networks.misskey.permissions import ASKED
+from inboxhub.networks.misskey.writable import writing as misskey_writing
 from inboxhub.networks.mixi.abilities import abilities as mixi_abilities
 from inboxhub.networks.mixi.messages import read_message
 from inboxhub.networks.mixi.trays import TRAYS
@@ -42,6 +44,12 @@ def misskey() -> Iterator[tuple[str, str, Ability]]:
     for chat, old, cascades in product((CHAT, MESSAGING, NO_CHAT), flags, flags):
         facts = Facts(chat=chat, old_notices=old)
         yield from _flat(misskey_abilities(facts, cascades=cascades))
+    for chat, quiet in product((CHAT, MESSAGING, NO_CHAT), flags):
+        for missing in ((), tuple(ASKED)):
+            facts = Facts(
+                chat=chat, old_notices=True, quiet=quiet, missing=missing, flush=quiet
+            )
+            yield from _flat(misskey_abilities(facts, cascades=False))
 
 
 def mastodons() -> Iterator[tuple[str, str, Ability]]:
@@ -52,6 +60,7 @@ def mastodons() -> Iterator[tuple[str, str, Ability]]:
         MastodonFacts(reading=False),
         MastodonFacts(removing=False),
         MastodonFacts(dismissing=False),
+        MastodonFacts(clearing=False),
         *(MastodonFacts(missing={name: "off"}) for name in listings),
         MastodonFacts(scopes=("read",)),
     ]
@@ -84,6 +93,17 @@ def test_what_a_host_can_do_is_worded(
     assert ability.reach != "server" or ability.effect
     assert ability.reach != "nowhere" or ability.reason
     assert source in SOURCES or source.removesuffix(":own") in SOURCES
+
+
+@pytest.mark.parametrize("chat", [CHAT, MESSAGING, NO_CHAT])
+@pytest.mark.parametrize("missing", [(), tuple(ASKED)], ids=["all", "nothing"])
+@pytest.mark.parametrize("quiet", [True, False])
+def test_why_nothing_can_be_written_is_worded(
+    chat: str, missing: tuple[str, ...], quiet: bool
+) -> None:
+    facts = Facts(chat=chat, missing=missing, quiet=quiet)
+    for written in misskey_writing(facts).values():
+        assert not written.reason or written.reason in REASONS
 
 
 def test_every_effect_of_a_verb_that_asks_is_lasting_or_not_on_purpose() -> None:

@@ -40,11 +40,22 @@ def test_what_lasts_goes_by_the_effect(
     assert wording.confirmation(verb, effects).lasting == words
 
 
+def test_consent_is_asked_for_what_is_lost_alone() -> None:
+    both = {"delete-to-trash": 812, "delete-for-good": 300}
+    words = "I understand that 300 messages cannot be recovered"
+    assert wording.confirmation("delete", both).understood == words
+    assert not wording.confirmation("delete", {"delete-to-trash": 1}).understood
+    assert not wording.confirmation("mark-replied", {"replied-for-good": 1}).understood
+
+
 def test_button_carries_verb_and_number() -> None:
     both = {"delete-to-trash": 812, "delete-for-good": 300}
-    assert wording.confirmation("delete", both).button == "Delete 1,112 messages"
+    assert (
+        wording.confirmation("delete", both).button == "Start deleting 1,112 messages"
+    )
     one = {"replied-for-good": 1}
-    assert wording.confirmation("mark-replied", one).button == "Mark 1 message replied"
+    words = "Start marking 1 message replied"
+    assert wording.confirmation("mark-replied", one).button == words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,187 @@
+"""Bulk work: watched, paused, resumed, undone in its window, and reported on."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.looks import Look
+from tests.browser.screen import row, rows, status, sticking_out
+from tests.browser.watch import Watch
+from tests.browser.world import Reader, window
+from tests.processes.site import wait_until
+
+NOTES = 12
+HEARD = """() => {
+  window.heard = new Set();
+  const status = document.getElementById("status");
+  const hear = () => window.heard.add(status.textContent.replace(/\\s+/g, " ").trim());
+  new MutationObserver(hear).observe(status, { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture
+def writer(newcomer: Reader) -> Reader:
+    """Somebody with a dozen direct notes of their own."""
+    for number in range(NOTES):
+        newcomer.sim.direct(newcomer.name, "bob", f"disposable {number:02}")
+    newcomer.link()
+    return newcomer
+
+
+def left(reader: Reader) -> int:
+    """How many of the notes are still on the server."""
+    notes = reader.sim.notes_of(reader.name)
+    return sum("disposable" in (note.text or "") for note in notes)
+
+
+def bar(page: Page) -> Locator:
+    return page.locator(".operation-bar")
+
+
+def numbers(page: Page) -> Locator:
+    return page.locator("#operation .counters")
+
+
+def delete_all(page: Page, reader: Reader, look: Look) -> None:
+    """Tick all that was sent, and say yes to what is asked."""
+    page.goto(f"{reader.site.url}/?box=sent")
+    expect(rows(page)).to_have_count(NOTES)
+    page.keyboard.press("*")
+    page.keyboard.press("a")
+    page.keyboard.press("#")
+    dialog = page.get_by_role("dialog", name=look.say("Delete on the server"))
+    dialog.locator("[data-understood]").check()
+    dialog.locator(".button-danger").click()
+    expect(status(page).locator("[data-undo]")).to_be_visible()
+
+
+def start_deleting(reader: Reader) -> None:
+    """Without the time to undo it, as a script would."""
+    command = ("operate", reader.name, "delete", "disposable", "--yes")
+    done = reader.site.command(*command)
+    assert done.returncode == 0, done.stderr
+
+
+def test_bulk_run_is_watched_paused_and_resumed(page: Page, writer: Reader) -> None:
+    writer.sim.fault("api/notes/delete", "delay", seconds=0.4)
+    page.goto(writer.site.url)
+    page.evaluate(HEARD)
+    expect(bar(page)).to_have_count(0)
+    start_deleting(writer)
+    expect(bar(page)).to_contain_text(f"/ {NOTES}")
+    wait_until(lambda: left(writer) <= NOTES // 2)
+    expect(bar(page)).to_contain_text(re.compile(rf"[5-9] / {NOTES}|1. / {NOTES}"))
+    bar(page).get_by_role("link").click()
+    page.get_by_role("button", name="Pause").click()
+    resume = page.get_by_role("button", name="Resume")
+    expect(resume).to_be_visible()
+    expect(page.locator(".lane-state")).to_have_text("Paused")
+    expect(numbers(page)).to_contain_text("Left")
+    kept = left(writer)
+    assert kept
+    page.reload()
+    expect(page.locator(".operation-sentence")).to_contain_text("Paused")
+    assert left(writer) >= kept - 1  # the call in flight, at most
+    writer.sim.faults.clear()
+    resume.click()
+    finished = f"{NOTES} messages deleted on the server"
+    expect(page.locator(".operation-sentence")).to_contain_text(finished)
+    assert left(writer) == 0
+
+
+def test_progress_is_said_in_quarters(page: Page, writer: Reader) -> None:
+    writer.sim.fault("api/notes/delete", "delay", seconds=0.5)
+    page.goto(writer.site.url)
+    page.evaluate(HEARD)
+    start_deleting(writer)
+    wait_until(lambda: left(writer) == 0)
+    expect(bar(page)).to_contain_text(f"{NOTES} messages deleted on the server")
+    heard: list[str] = page.evaluate("[...window.heard]")
+    for percent in (25, 50, 75):
+        assert f"Delete on the server: {percent} % done" in heard
+    assert sum("% done" in text for text in heard) == 3
+
+
+def test_deletion_is_undone_on_another_page(
+    page: Page, writer: Reader, look: Look
+) -> None:
+    delete_all(page, writer, look)
+    page.goto(f"{writer.site.url}/accounts/")
+    expect(bar(page).locator("[data-countdown]")).to_contain_text("2")
+    assert sticking_out(page) == []
+    page.keyboard.press("z")
+    expect(status(page)).to_contain_text(look.say("Undone. Nothing was changed."))
+    expect(bar(page)).to_have_count(0)
+    page.goto(f"{writer.site.url}/?box=sent")
+    expect(rows(page)).to_have_count(NOTES)
+    assert left(writer) == NOTES
+    assert not writer.sim.calls("notes/delete")
+
+
+def test_undo_brings_the_rows_back_where_they_were(page: Page, writer: Reader) -> None:
+    delete_all(page, writer, Look())
+    expect(rows(page)).to_have_count(0)
+    status(page).locator("[data-undo]").click()
+    expect(rows(page)).to_have_count(NOTES)
+
+
+def test_last_thing_is_undone_from_any_page(page: Page, writer: Reader) -> None:
+    page.goto(f"{writer.site.url}/?box=sent")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(rows(page)).to_have_count(NOTES - 1)
+    page.goto(f"{writer.site.url}/accounts/")
+    page.keyboard.press("z")
+    expect(status(page)).to_contain_text("1 message shown again")
+    page.goto(f"{writer.site.url}/?box=sent")
+    expect(rows(page)).to_have_count(NOTES)
+
+
+def test_report_names_every_message(page: Page, writer: Reader, tmp_path: Path) -> None:
+    start_deleting(writer)
+    wait_until(lambda: left(writer) == 0)
+    page.goto(f"{writer.site.url}/operations/")
+    page.get_by_role("link", name="Delete on the server").click()
+    finished = f"{NOTES} messages deleted on the server"
+    expect(page.locator(".operation-sentence")).to_contain_text(finished)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the report").click()
+    path = tmp_path / "report.csv"
+    download.value.save_as(path)
+    table = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
+    assert table[0][:3] == ["Account", "Host", "Message"]
+    texts = sorted(line[3].split()[-1] for line in table[1:])
+    assert texts == [f"{number:02}" for number in range(NOTES)]
+    assert {line[4] for line in table[1:]} == {"Done"}
+
+
+def test_bar_gives_the_page_room(page: Page, writer: Reader, look: Look) -> None:
+    delete_all(page, writer, look)
+    page.goto(f"{writer.site.url}/accounts/")
+    expect(bar(page)).to_be_visible()
+    page.keyboard.press("End")
+    last = page.locator(".account-card .buttons > *").last
+    last.scroll_into_view_if_needed()
+    shown, foot = last.bounding_box(), bar(page).bounding_box()
+    assert shown is not None
+    assert foot is not None
+    assert shown["y"] + shown["height"] <= foot["y"]
+
+
+def test_undo_works_without_scripts(browser: Browser, writer: Reader) -> None:
+    with window(browser, Look(), scripts=False) as context:
+        writer.enter(context)
+        watch = Watch(context, writer.site.url)
+        page = context.new_page()
+        page.goto(f"{writer.site.url}/?box=sent")
+        row(page, "disposable 05").locator(".tick").click()
+        bar_of_ticks = page.get_by_role("region", name="Selection")
+        bar_of_ticks.get_by_role("button", name="Hide here", exact=True).click()
+        expect(rows(page)).to_have_count(NOTES - 1)
+        page.locator(".bar-last").get_by_role("button", name="Undo").click()
+        expect(rows(page)).to_have_count(NOTES)
+        watch.check()

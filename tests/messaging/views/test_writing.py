@@ -1,0 +1,393 @@
+"""Writing without a browser: forms that keep, send, undo and say what is in the way."""
+
+import io
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from inboxhub.networks.base import SERVER, Ability, Capabilities, RemoteAuthor, Writing
+from messaging import drafts
+from messaging.models import Draft, DraftFile, Message, Operation
+from messaging.views.composer import signed
+from tests.factories import make_account, make_conversation, make_message
+from tests.messaging.views.pages import html_of, page
+
+HTMX = {"HX-Request": "true"}
+TARO = RemoteAuthor("u7", "@taro@host.example", "Taro")
+NOTES = Writing(
+    max_text=20,
+    content_warning=True,
+    visibilities=("specified", "followers", "public"),
+    people=2,
+    files=1,
+    described=True,
+)
+REQUEST = {"follow_request": Ability(SERVER, effect="accept-follow")}
+REACTS = {"note": Ability(SERVER, effect="react")}
+ABLE = Capabilities(
+    writing={"note": NOTES, "new": NOTES, "inbox": Writing(title=True)},
+    abilities={
+        "accept": REQUEST,
+        "reject": REQUEST,
+        "react": REACTS,
+        "unreact": REACTS,
+    },
+)
+
+
+@pytest.fixture
+def question(user: User) -> Message:
+    account = make_account(user, capabilities=ABLE.as_json())
+    return make_message(account=account, content_warning="spoiler", remote_id="q1")
+
+
+def reply(client: Client, message: Message, do: str, **data: object) -> HttpResponse:
+    return write(client, f"/m/{message.pk}/reply/", do, **data)
+
+
+def compose(client: Client, message: Message, do: str, **data: object) -> HttpResponse:
+    return write(client, f"/compose/?account={message.account_id}", do, **data)
+
+
+def write(client: Client, address: str, do: str, **data: object) -> HttpResponse:
+    answer = client.post(address, {"do": do, **data}, headers=HTMX)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def sends() -> int:
+    return Operation.objects.filter(verb="send").count()
+
+
+def picture() -> SimpleUploadedFile:
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "PNG")
+    return SimpleUploadedFile("cat.png", drawn.getvalue())
+
+
+def test_conversation_offers_to_answer_as_its_account(
+    client: Client, question: Message
+) -> None:
+    html = page(client, f"/c/{question.conversation_id}/")
+    handle = question.account.handle.rpartition("@")[0]
+    assert f"Reply as <bdi>{handle}</bdi>" in html
+    assert f'href="/m/{question.pk}/reply/"' in html
+
+
+def test_form_keeps_the_warning_and_says_who_can_see_it(
+    client: Client, question: Message
+) -> None:
+    html = html_of(client.get(f"/m/{question.pk}/reply/", headers=HTMX))
+    assert 'name="content_warning" value="spoiler"' in html
+    assert "Only the people named here can see this" in html
+    assert question.author is not None
+    assert f"To <bdi>{question.author.name}</bdi>" in html
+    assert not Draft.objects.exists()
+
+
+def test_answer_on_a_network_with_titles_begins_with_re(
+    client: Client, user: User
+) -> None:
+    account = make_account(user, capabilities=ABLE.as_json())
+    letter = make_message(account=account, source="inbox", title="mixiの手紙")
+    html = html_of(client.get(f"/m/{letter.pk}/reply/", headers=HTMX))
+    assert 'name="title" value="Re: mixiの手紙"' in html
+
+
+def test_notice_has_no_form(client: Client, user: User) -> None:
+    account = make_account(user, capabilities=ABLE.as_json())
+    notice = make_message(account=account, box="notices", source="notification")
+    assert "/reply/" not in page(client, f"/c/{notice.conversation_id}/")
+
+
+def test_draft_is_there_again_and_the_list_says_so(
+    client: Client, question: Message
+) -> None:
+    assert "Saved" in html_of(reply(client, question, "keep", text="half a\r\nthought"))
+    assert Draft.objects.get().text == "half a\nthought"
+    assert "half a thought" in page(client, f"/c/{question.conversation_id}/")
+    assert "draft-mark" in page(client)
+
+
+def test_emptied_draft_is_forgotten(client: Client, question: Message) -> None:
+    reply(client, question, "keep", text="half a thought")
+    reply(client, question, "keep", text=" ")
+    assert not Draft.objects.exists()
+    assert "draft-mark" not in page(client)
+
+
+def test_sending_can_be_undone_and_the_text_comes_back(
+    client: Client, question: Message
+) -> None:
+    html = html_of(reply(client, question, "send", text="yes"))
+    assert "Sending in" in html
+    operation = Operation.objects.get(verb="send")
+    assert operation.state == "waiting"
+    answer = client.post(f"/sending/{operation.pk}/undo/", headers=HTMX)
+    assert answer["HX-Retarget"] == "#answer"
+    assert "yes</textarea>" in html_of(answer)
+    operation.refresh_from_db()
+    assert operation.state == "cancelled"
+
+
+def test_send_now_waits_no_longer(client: Client, question: Message) -> None:
+    reply(client, question, "send", text="yes")
+    operation = Operation.objects.get(verb="send")
+    html = html_of(client.post(f"/sending/{operation.pk}/now/", headers=HTMX))
+    assert "Sending…" in html
+    operation.refresh_from_db()
+    assert operation.state == "running"
+
+
+def test_same_click_twice_sends_once(client: Client, question: Message) -> None:
+    for _click in range(2):
+        assert reply(client, question, "send", text="yes").status_code == 200
+    compose(client, question, "save", add=signed(question.account, TARO))
+    for _click in range(2):
+        assert compose(client, question, "send", text="new").status_code == 200
+    assert sends() == 2
+    assert Draft.objects.count() == 2
+
+
+def test_late_save_of_what_is_being_sent_makes_no_draft(
+    client: Client, question: Message
+) -> None:
+    reply(client, question, "send", text="yes")
+    reply(client, question, "keep", text="yes")
+    assert not Draft.objects.filter(state=Draft.State.EDITING).exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"text": " "}, "Write something first."),
+        ({"text": "x" * 21}, "takes up to 20 characters"),
+        ({"text": "x", "visibility": "public"}, "Choose again who can see it"),
+    ],
+)
+def test_what_is_in_the_way_is_said_and_the_text_kept(
+    client: Client, question: Message, data: dict[str, str], words: str
+) -> None:
+    answer = reply(client, question, "send", **data)
+    assert answer.status_code == 422
+    assert words in html_of(answer)
+    assert Draft.objects.get().text == data["text"]
+    assert not sends()
+
+
+def test_without_javascript_the_page_says_what_is_in_the_way(
+    client: Client, question: Message
+) -> None:
+    address = f"/m/{question.pk}/reply/"
+    answer = client.post(address, {"do": "send", "text": "x" * 21}, follow=True)
+    assert "takes up to 20 characters" in html_of(answer)
+    answer = client.post(address, {"do": "send", "text": "yes"}, follow=True)
+    assert "Sending in" in html_of(answer)
+
+
+def test_failed_draft_says_why(client: Client, question: Message) -> None:
+    reply(client, question, "save", text="yes")
+    Draft.objects.update(error="YOU_HAVE_BEEN_BLOCKED")
+    html = page(client, f"/c/{question.conversation_id}/")
+    assert "This was not sent. The person has blocked this account" in html
+    assert "yes</textarea>" in html
+
+
+def test_account_that_must_sign_in_keeps_the_text_but_sends_nothing(
+    client: Client, question: Message
+) -> None:
+    question.account.status = "sign_in_needed"
+    question.account.save(update_fields=["status"])
+    html = html_of(client.get(f"/m/{question.pk}/reply/", headers=HTMX))
+    assert re.search(r'value="send"[^>]*disabled', html)
+    assert reply(client, question, "send", text="yes").status_code == 422
+    assert Draft.objects.get().text == "yes"
+
+
+# --- Pictures -------------------------------------------------------------------------
+
+
+def test_picture_without_words_is_asked_about_once(
+    client: Client, question: Message
+) -> None:
+    html = html_of(reply(client, question, "save", text="look", picture=picture()))
+    assert "Saved" in html
+    file = DraftFile.objects.get()
+    small = client.get(f"/files/{file.pk}/")
+    assert small["Content-Type"] == "image/webp"
+    assert "sandbox" in small["Content-Security-Policy"]
+    answer = reply(client, question, "send", text="look")
+    assert "A picture has no description" in html_of(answer)
+    assert not sends()
+    named = {f"{file.pk}-description": "a cat", f"{file.pk}-sensitive": "on"}
+    reply(client, question, "send", text="look", **named)
+    file.refresh_from_db()
+    assert (file.description, file.sensitive) == ("a cat", True)
+    assert sends() == 1
+
+
+def test_picture_can_go_without_words_when_one_says_so(
+    client: Client, question: Message
+) -> None:
+    reply(client, question, "as-it-is", text="look", picture=picture())
+    assert sends() == 1
+
+
+def test_file_that_is_no_picture_is_refused(client: Client, question: Message) -> None:
+    script = SimpleUploadedFile("a.png", b"<script>alert(1)</script>")
+    answer = reply(client, question, "send", text="look", picture=script)
+    assert answer.status_code == 422
+    assert "no picture that InboxHub can read" in html_of(answer)
+    assert not DraftFile.objects.exists()
+    assert not sends()
+
+
+def test_picture_can_be_taken_out(client: Client, question: Message) -> None:
+    reply(client, question, "save", text="look", picture=picture())
+    reply(client, question, "", text="look", detach=DraftFile.objects.get().pk)
+    assert not DraftFile.objects.exists()
+
+
+# --- New messages ---------------------------------------------------------------------
+
+
+def test_new_message_is_direct_and_wants_somebody(
+    client: Client, question: Message
+) -> None:
+    html = page(client, "/compose/")
+    assert '<option value="specified" selected>' in html
+    answer = compose(client, question, "send", text="hi", visibility="specified")
+    assert "Choose who gets it." in html_of(answer)
+    chosen = signed(question.account, TARO)
+    assert "Take @taro@host.example out" in html_of(
+        compose(client, question, "", text="hi", add=chosen)
+    )
+    compose(client, question, "send", text="hi", visibility="specified")
+    assert drafts.people(Draft.objects.get()) == (TARO,)
+    assert sends() == 1
+
+
+def test_person_is_only_taken_from_what_was_found(
+    client: Client, question: Message
+) -> None:
+    compose(client, question, "", text="hi", add="forged:person")
+    assert Draft.objects.get().recipients == []
+    other = make_account(question.owner)
+    compose(client, question, "", text="hi", add=signed(other, TARO))
+    assert Draft.objects.get().recipients == []
+
+
+def test_network_that_does_not_answer_is_a_sentence(
+    client: Client, question: Message
+) -> None:
+    answer = compose(client, question, "find", text="hi", find="taro")
+    assert answer.status_code == 200
+    assert "misskey.example" in html_of(answer)
+    assert Draft.objects.get().text == "hi"
+
+
+def test_text_goes_along_to_another_account(client: Client, question: Message) -> None:
+    other = make_account(question.owner, capabilities=ABLE.as_json())
+    chosen = signed(question.account, TARO)
+    compose(client, question, "", text="hi", add=chosen)
+    compose(client, question, "", text="hi", account=other.pk)
+    draft = Draft.objects.get()
+    assert (draft.account_id, draft.text, draft.recipients) == (other.pk, "hi", [])
+
+
+def test_accounts_that_cannot_write_are_not_offered(client: Client, user: User) -> None:
+    make_account(user)
+    assert "None of your accounts can begin a new message" in page(client, "/compose/")
+
+
+# --- Reactions and requests -----------------------------------------------------------
+
+
+def test_reaction_shows_at_once_and_goes_again_when_it_failed(
+    client: Client, question: Message
+) -> None:
+    address = f"/m/{question.pk}/react/"
+    html = html_of(client.post(address, {"reaction": "👍"}, headers=HTMX))
+    assert 'aria-pressed="true"' in html
+    assert 'value="👍"' in page(client, f"/c/{question.conversation_id}/")
+    operation = Operation.objects.get(verb="react")
+    failed = {"state": "failed", "error": "NO_SUCH_NOTE", "settled_at": timezone.now()}
+    operation.items.update(**failed)
+    html = page(client, f"/c/{question.conversation_id}/")
+    assert 'value="👍"' not in html
+    assert "Your reaction was not taken. The note no longer exists" in html
+
+
+def test_own_reaction_is_pressed_and_taken_back(
+    client: Client, question: Message
+) -> None:
+    question.extra = {"reactions": {"👍": 2}, "my_reaction": "👍"}
+    question.save(update_fields=["extra"])
+    html = page(client, f"/c/{question.conversation_id}/")
+    assert f'hx-post="/m/{question.pk}/unreact/"' in html
+    client.post(f"/m/{question.pk}/unreact/", {"reaction": "👍"})
+    html = page(client, f"/c/{question.conversation_id}/")
+    assert f'hx-post="/m/{question.pk}/react/"' in html
+    assert 'aria-pressed="true"' not in html
+
+
+def test_picker_offers_emoji_of_the_host_that_were_seen(
+    client: Client, question: Message
+) -> None:
+    seen = {":cat:": 1, ":dog@other.example:": 1}
+    emojis = {"cat": "https://misskey.example/cat.png"}
+    make_message(
+        make_conversation(question.account),
+        extra={"reactions": seen, "emojis": emojis},
+    )
+    html = page(client, f"/m/{question.pk}/reactions/")
+    assert 'value=":cat:"' in html
+    assert "dog" not in html
+
+
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_request_is_decided_in_its_pane_and_can_be_undone(
+    client: Client, question: Message, verb: str
+) -> None:
+    request = make_message(
+        make_conversation(question.account, box="requests"),
+        source="follow_request",
+        kind="follow-request",
+    )
+    html = page(client, f"/c/{request.conversation_id}/")
+    assert f'formaction="/{verb}/"' in html
+    assert f'formaction="/{verb}/"' in page(client, "/?box=requests")
+    client.post(f"/{verb}/", {"message": request.pk})
+    operation = Operation.objects.get(verb=verb)
+    assert operation.state == "waiting"
+    assert not Message.objects.shown().filter(pk=request.pk).exists()
+
+
+# --- Strangers ------------------------------------------------------------------------
+
+
+def test_strangers_account_and_file_are_not_there(
+    client: Client, question: Message
+) -> None:
+    foreign = make_message(account=make_account(capabilities=ABLE.as_json()))
+    addresses = (f"/m/{foreign.pk}/reply/", f"/compose/?account={foreign.account_id}")
+    for address in addresses:
+        assert write(client, address, "save", text="mine").status_code == 404
+    data = {"text": "mine", "account": foreign.account_id}
+    assert compose(client, question, "", **data).status_code == 404
+    asked = page(client, f"/c/{question.conversation_id}/?reply={foreign.pk}")
+    assert f"/m/{foreign.pk}/reply/" not in asked
+    assert not Draft.objects.filter(text="mine").exists()
+
+
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_strangers_request_is_left_alone(client: Client, user: User, verb: str) -> None:
+    foreign = make_message(source="follow_request", box="requests")
+    client.post(f"/{verb}/", {"message": foreign.pk})
+    assert Message.objects.shown().filter(pk=foreign.pk).exists()
