@@ -1,10 +1,12 @@
 import { composing } from "./guard.js";
 import { settled, startSaving, touched } from "./saving.js";
+import { scroller } from "./thread.js";
 
 const FIELDS = "[data-composer]";
 
 let held = "";
 let asked = false;
+let below = null;
 
 /* Forms to write with: they save by themselves, count what is left, and send by Ctrl+Enter. */
 export function startCompose() {
@@ -18,6 +20,7 @@ export function startCompose() {
     const { target, requestConfig } = event.detail;
     const by = requestConfig?.elt;
     asked = Boolean(target?.matches?.("[data-answer]")) && !by?.matches(".sending");
+    below = asked ? fromEnd(scroller(target)) : null;
   });
   document.body.addEventListener("htmx:afterSettle", shown);
   for (const form of document.querySelectorAll(FIELDS)) begin(form);
@@ -47,10 +50,21 @@ function shown(event) {
     (field?.matches("input:not([type=hidden]), textarea") ? field : form.querySelector("[data-text]"))?.focus();
     if (asked) form.scrollIntoView({ block: "nearest" });
   }
+  if (asked && below !== null) keepAbove(event.detail.target);
   const first = event.detail.target?.querySelector?.("[data-first]");
   if (first) first.focus();
   asked = false;
   held = "";
+}
+
+function fromEnd(view) {
+  return view.scrollHeight - view.scrollTop - view.clientHeight;
+}
+
+/* The form grows upwards over what is being answered: that moves up with it. */
+function keepAbove(slot) {
+  const view = scroller(slot);
+  view.scrollTop = view.scrollHeight - view.clientHeight - below;
 }
 
 function typed(event) {

@@ -85,7 +85,7 @@ function pill(thread, added) {
   pane.append(button);
 }
 
-function scroller(thread) {
+export function scroller(thread) {
   let node = thread;
   while (node && node !== document.body) {
     const { overflowY } = getComputedStyle(node);

@@ -90,6 +90,23 @@ def test_answer_arrives_once_on_its_network(page: Page, talk: Talk, look: Look) 
     assert len(talk.arrived()) == 1
 
 
+def test_what_is_answered_stays_in_sight(page: Page, newcomer: Reader) -> None:
+    for number in range(20):
+        newcomer.sim.direct("bob", newcomer.name, f"line {number}\n" * 3)
+    newcomer.link()
+    page.goto(newcomer.site.url)
+    open_row(page, "line ")
+    last = reading(page).locator(".message").last
+    last.scroll_into_view_if_needed()
+    page.keyboard.press("r")
+    expect(text_of(page)).to_be_focused()
+    form = page.locator("[data-composer]").bounding_box()
+    answered = last.bounding_box()
+    assert form
+    assert answered
+    assert answered["y"] + answered["height"] <= form["y"] + 1
+
+
 def test_undo_gives_the_text_back_and_nothing_arrives(page: Page, talk: Talk) -> None:
     begin(page, talk)
     page.keyboard.type(ANSWER)
