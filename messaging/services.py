@@ -7,6 +7,7 @@ the remote must be told is done by `messaging.sync.push`.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db.models import Count
@@ -114,72 +115,58 @@ def _preview_line(
     )
 
 
-# Each verb with the same choices. `undoable`: what reaches a server and cannot be brought
-# back waits 10 s for one message, 30 s for more, until it begins (`messaging.running`).
-# `key`: made by the page, so that a click which comes twice is one operation.
-
-
-def mark_read(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
+def _ask(
+    verb: Verb,
+    user: User,
+    selection: Selection,
+    *,
+    argument: str = "",
+    undoable: bool = False,
+    key: str = "",
 ) -> Operation:
-    """Read here at once; on the server too where the account's read policy says so."""
-    return _ask(user, Verb.MARK_READ, selection, undoable=undoable, key=key)
+    """What every verb does, with the same choices.
+
+    `undoable`: what reaches a server and cannot be brought back waits 10 s for one
+    message, 30 s for more, until it begins (`messaging.running`). `key` is made by the
+    page, so that a click which comes twice is one operation.
+    """
+    return operations.ask(
+        user,
+        verb,
+        selection.of(user),
+        selection.as_json(),
+        argument=argument,
+        undoable=undoable,
+        key=key,
+    )
 
 
-def mark_unread(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Unread here at once; on the server too where it can and the policy says so."""
-    return _ask(user, Verb.MARK_UNREAD, selection, undoable=undoable, key=key)
+mark_read = partial(_ask, Verb.MARK_READ)
+"""Read here at once; on the server too where the account's read policy says so."""
 
+mark_unread = partial(_ask, Verb.MARK_UNREAD)
+"""Unread here at once; on the server too where it can and the policy says so."""
 
-def mark_replied(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Read here, and answered as the server sees it, where the network knows that."""
-    return _ask(user, Verb.MARK_REPLIED, selection, undoable=undoable, key=key)
+mark_replied = partial(_ask, Verb.MARK_REPLIED)
+"""Read here, and answered as the server sees it, where the network knows that."""
 
+hide = partial(_ask, Verb.HIDE)
+"""Gone from the lists of InboxHub; the networks hear nothing of it."""
 
-def hide(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Gone from the lists of InboxHub; the networks hear nothing of it."""
-    return _ask(user, Verb.HIDE, selection, undoable=undoable, key=key)
+unhide = partial(_ask, Verb.UNHIDE)
+"""Shown again."""
 
+remove = partial(_ask, Verb.REMOVE)
+"""Away from the person's own list on the server, where the network has that."""
 
-def unhide(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Shown again."""
-    return _ask(user, Verb.UNHIDE, selection, undoable=undoable, key=key)
+delete = partial(_ask, Verb.DELETE)
+"""Deleted on the server, as far as the network lets the person."""
 
+accept = partial(_ask, Verb.ACCEPT)
+"""Yes to requests, which leave the box at once."""
 
-def remove(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Away from the person's own list on the server, where the network has that."""
-    return _ask(user, Verb.REMOVE, selection, undoable=undoable, key=key)
-
-
-def delete(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Deleted on the server, as far as the network lets the person."""
-    return _ask(user, Verb.DELETE, selection, undoable=undoable, key=key)
-
-
-def accept(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """Yes to requests, which leave the box at once."""
-    return _ask(user, Verb.ACCEPT, selection, undoable=undoable, key=key)
-
-
-def reject(
-    user: User, selection: Selection, *, undoable: bool = False, key: str = ""
-) -> Operation:
-    """No to requests, which leave the box at once."""
-    return _ask(user, Verb.REJECT, selection, undoable=undoable, key=key)
+reject = partial(_ask, Verb.REJECT)
+"""No to requests, which leave the box at once."""
 
 
 def hide_instead(
@@ -194,12 +181,12 @@ def hide_instead(
 
 def react(user: User, message: Message, reaction: str) -> Operation:
     """Give a reaction; once the host has it, the message is fetched again."""
-    return _ask(user, Verb.REACT, _only(message), argument=reaction)
+    return _ask(Verb.REACT, user, _only(message), argument=reaction)
 
 
 def unreact(user: User, message: Message, reaction: str) -> Operation:
     """Take a reaction back; then the message is fetched again."""
-    return _ask(user, Verb.UNREACT, _only(message), argument=reaction)
+    return _ask(Verb.UNREACT, user, _only(message), argument=reaction)
 
 
 def clear_notices(user: User, account: Account) -> Operation:
@@ -209,7 +196,7 @@ def clear_notices(user: User, account: Account) -> Operation:
 
 def refresh(user: User, message: Message) -> Operation:
     """Fetch one message again from its network."""
-    return _ask(user, Verb.REFRESH, _only(message))
+    return _ask(Verb.REFRESH, user, _only(message))
 
 
 VERBS = {
@@ -225,26 +212,6 @@ VERBS = {
 
 def _only(message: Message) -> Selection:
     return Selection.messages([message.pk])
-
-
-def _ask(
-    user: User,
-    verb: str,
-    selection: Selection,
-    *,
-    argument: str = "",
-    undoable: bool = False,
-    key: str = "",
-) -> Operation:
-    return operations.ask(
-        user,
-        verb,
-        selection.of(user),
-        selection.as_json(),
-        argument=argument,
-        undoable=undoable,
-        key=key,
-    )
 
 
 def sync_now(account: Account) -> None:
