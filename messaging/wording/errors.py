@@ -205,11 +205,11 @@ SENTENCES: dict[str, Text] = {
         "%(host)s is still at it. Nothing was lost; the next try comes by itself.",
     ),
     "unexpected-people": gettext_lazy(
-        "The text names somebody whom it is not for, and who could read it then. Nothing"
-        " was sent; add them to the recipients, or take the name out.",
+        "The text names somebody whom it is not for, and %(host)s would let them read it."
+        " Nothing was sent; add them to the recipients, or take the name out.",
     ),
     "too-wide": gettext_lazy(
-        "The answer would be shown to more people than what it answers. Nothing was"
+        "%(host)s would show the answer to more people than what it answers. Nothing was"
         " sent; choose fewer people who can see it.",
     ),
     "channel-public": gettext_lazy(
@@ -247,9 +247,9 @@ SENTENCES: dict[str, Text] = {
         "%(host)s takes fewer pictures for one message. Nothing was sent.",
     ),
     "no-recipient": gettext_lazy(
-        "It is for nobody who can be reached. Nothing was sent; name somebody.",
+        "It is for nobody whom %(host)s can reach. Nothing was sent; name somebody.",
     ),
-    "empty": gettext_lazy("There was nothing to send."),
+    "empty": gettext_lazy("There was nothing to send to %(host)s."),
     "answered-is-gone": gettext_lazy(
         "What you answer is no longer on %(host)s. Nothing was sent; the text is kept.",
     ),
@@ -257,7 +257,7 @@ SENTENCES: dict[str, Text] = {
         "%(host)s takes no pictures from InboxHub. Nothing was sent; take them out.",
     ),
     "notice-no-reply": gettext_lazy(
-        "A notice cannot be replied to. Nothing was sent.",
+        "A notice of %(host)s cannot be replied to. Nothing was sent.",
     ),
     "sent-and-deleted": gettext_lazy(
         "%(host)s had this message before, and it was deleted there since. It was not"
