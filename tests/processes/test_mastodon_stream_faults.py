@@ -91,12 +91,12 @@ def test_answer_that_is_told_as_post_and_notification_is_one_message(
 
 
 @pytest.mark.wide
-def test_burst_of_ten_thousand_is_stored_while_the_connection_breaks(
+def test_burst_of_thousands_is_stored_while_the_connection_breaks(
     sim: Simulator, reader: Reader
 ) -> None:
-    sim.flood(ME, 4_000, by="bob")
+    sim.flood(ME, 800, by="bob")
     sim.stream_fault("cut", ME)
-    sim.flood(ME, 6_000, by="carol")
-    texts = [f"@{ME} number {n + 1} of 4000" for n in range(4_000)]
-    texts += [f"@{ME} number {n + 1} of 6000" for n in range(6_000)]
+    sim.flood(ME, 1_200, by="carol")
+    texts = [f"@{ME} number {n + 1} of 800" for n in range(800)]
+    texts += [f"@{ME} number {n + 1} of 1200" for n in range(1_200)]
     wait_until(lambda: sorted(reader.mentions(20_000)) == sorted(texts), 240)
