@@ -51,20 +51,25 @@ class Server:
         self._on_port(port)
         self._listening.set()
         await self._stop.wait()
-        for handler in runner.server.connections if runner.server else []:
-            if handler.transport:
-                self._connections.add(handler.transport)
+        server = runner.server
+        self._remember_open(server)
         await runner.cleanup()
         # A call that was told to hang for ever would be missed by the loop.
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+        self._remember_open(server)  # accepted in the last moment
         # A closed connection waits until the other side has read all that was sent.
         for connection in self._connections:
             if isinstance(connection, asyncio.WriteTransport):
                 connection.abort()
         await asyncio.sleep(0)  # the loop closes the sockets in its next round
+
+    def _remember_open(self, server: web.Server | None) -> None:
+        for handler in server.connections if server else []:
+            if handler.transport:
+                self._connections.add(handler.transport)
 
     @web.middleware
     async def _remember(
