@@ -1,6 +1,7 @@
 """Runs one aiohttp application: in the foreground, or in a thread for tests."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable
 from weakref import WeakSet
@@ -8,6 +9,7 @@ from weakref import WeakSet
 from aiohttp import web
 
 CLOSING = 0.2  # seconds that open calls get before they are cut
+ROUNDS = 5
 
 
 class Server:
@@ -46,30 +48,32 @@ class Server:
         self._loop.close()
 
     async def _serve(self) -> None:
-        runner, port = await listen(self._app, self._host, self.port)
-        self.port = port
-        self._on_port(port)
+        runner = await _runner(self._app)
+        door = socket.create_server((self._host, self.port), backlog=128)
+        await web.SockSite(runner, door).start()
+        self.port = int(door.getsockname()[1])
+        self._on_port(self.port)
         self._listening.set()
         await self._stop.wait()
-        server = runner.server
-        self._remember_open(server)
+        # asyncio loses a connection that is accepted while its server closes. Those that
+        # were let in before are made, and known to the runner, a few rounds later.
+        self._loop.remove_reader(door)
+        for _round in range(ROUNDS):
+            await asyncio.sleep(0)
+        for handler in runner.server.connections if runner.server else []:
+            if handler.transport:
+                self._connections.add(handler.transport)
         await runner.cleanup()
         # A call that was told to hang for ever would be missed by the loop.
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        self._remember_open(server)  # accepted in the last moment
         # A closed connection waits until the other side has read all that was sent.
         for connection in self._connections:
             if isinstance(connection, asyncio.WriteTransport):
                 connection.abort()
         await asyncio.sleep(0)  # the loop closes the sockets in its next round
-
-    def _remember_open(self, server: web.Server | None) -> None:
-        for handler in server.connections if server else []:
-            if handler.transport:
-                self._connections.add(handler.transport)
 
     @web.middleware
     async def _remember(
@@ -86,8 +90,13 @@ async def listen(
     app: web.Application, host: str, port: int
 ) -> tuple[web.AppRunner, int]:
     """Start an application on the running loop; port 0 takes a free one."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING)
-    await runner.setup()
+    runner = await _runner(app)
     await web.TCPSite(runner, host, port).start()
     address = runner.addresses[0]
     return runner, int(address[1])
+
+
+async def _runner(app: web.Application) -> web.AppRunner:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING)
+    await runner.setup()
+    return runner

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 import threading
+from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
@@ -41,3 +42,47 @@ def test_connection_whose_other_side_reads_nothing_ends_with_the_server(
         assert full.wait(10)
         server.stop()
         gc.collect()  # an open transport complains here, and warnings are errors
+
+
+@pytest.mark.parametrize("rounds", range(4))
+def test_connection_that_is_accepted_while_the_server_ends_is_ended(
+    rounds: int,
+) -> None:
+    loops: list[asyncio.AbstractEventLoop] = []
+    app = web.Application()
+    app.on_startup.append(_noting(loops))
+    server = Server(app)
+    server.start()
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        let_go.wait(10)
+        _later(loops[0], rounds, stop)
+
+    stop = server._stop.set
+    loops[0].call_soon_threadsafe(hold)
+    assert held.wait(10)
+    with socket.create_connection(("127.0.0.1", server.port)):
+        let_go.set()
+        server._thread.join(10)
+        gc.collect()
+
+
+def _noting(
+    loops: list[asyncio.AbstractEventLoop],
+) -> Callable[[web.Application], Awaitable[None]]:
+    async def note(app: web.Application) -> None:
+        loops.append(asyncio.get_running_loop())
+
+    return note
+
+
+def _later(
+    loop: asyncio.AbstractEventLoop, rounds: int, act: Callable[[], None]
+) -> None:
+    """In one of the next rounds of the loop."""
+    if rounds:
+        loop.call_soon(_later, loop, rounds - 1, act)
+    else:
+        act()
