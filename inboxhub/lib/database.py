@@ -15,6 +15,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -71,7 +72,10 @@ def insert_selected(model: Model, chosen: "models.QuerySet[Any, Any]") -> int:
     `chosen` ends in `.values()` with the fields' names, and has a condition. What a
     unique constraint refuses is left out.
     """
-    statement, values = chosen.query.get_compiler(connection=connection).as_sql()
+    try:
+        statement, values = chosen.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:  # Django sees beforehand that nothing fits
+        return 0
     columns = ", ".join(_quoted(model, tuple(chosen.query.selected or ())))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:

@@ -18,7 +18,7 @@ from messaging.models import Message
 from messaging.templatetags.rich import emojis_of
 from messaging.views.conversation import alone, place_of
 from messaging.views.frame import wants_fragment
-from messaging.views.verbs import changes, chosen
+from messaging.views.verbs import changes, chosen, key_of, nothing_selected
 
 COMMON = ("👍", "❤️", "😆", "🤔", "😮", "🎉", "💢", "😥", "😇", "🍮")
 LOOKED_AT = 300
@@ -124,9 +124,11 @@ def decide(request: SignedInRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseRedirect("/?box=requests")
     selection = chosen(request, form, name)
+    if not selection.of(request.user).exists():
+        return nothing_selected(request, form.cleaned_data["next"])
     ask = {"accept": services.accept, "reject": services.reject}[name]
-    key = form.cleaned_data["key"]
-    operation = ask(request.user, selection, undoable=True, key=str(key) if key else "")
+    key = key_of(name, form)
+    operation = ask(request.user, selection, undoable=True, key=key)
     if wants_fragment(request):
         return changes(request, operation)
     notes.success(request, wording.done_sentence(operation))

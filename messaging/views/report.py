@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterator
 
 from channels.db import database_sync_to_async
@@ -20,8 +21,11 @@ from messaging.models import Operation, OperationItem
 ROWS = 500
 """So many are read and sent at once."""
 START_OF_TEXT = 120
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-"""What makes a spreadsheet compute a cell instead of showing it."""
+FORMULA = re.compile(r"(?:^|[;\t\r\n])\s*[=+\-@＝＋－＠]|^[\t\r\n]")
+"""What makes a spreadsheet compute a cell instead of showing it.
+
+After a semicolon too, which ends a cell where the comma writes decimals.
+"""
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -111,10 +115,11 @@ def _cells(item: OperationItem) -> tuple[str, ...]:
 
 def _written(rows: list[tuple[str, ...]]) -> str:
     table = io.StringIO()
-    csv.writer(table).writerows([_harmless(cell) for cell in row] for row in rows)
+    writer = csv.writer(table, quoting=csv.QUOTE_ALL)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return table.getvalue()
 
 
 def _harmless(cell: str) -> str:
     """As text for every spreadsheet, which hides the apostrophe or shows it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return "'" + cell.replace(";", ",") if FORMULA.search(cell) else cell

