@@ -171,11 +171,16 @@ class Page:
 
     `next` is where the following, older page starts; None says that there is none. A
     short page is not the end. `newest` is handed back at the next pull of the newest.
+    `heads` are the ids of all rows that the listing showed, where some of them are not
+    among `items`. `beside`: `next` first goes on with what lies beside the listing
+    (threads, talks), which does not tell how far down the listing was read.
     """
 
     items: tuple[RemoteMessage | Unreadable, ...]
     next: str | None = None
     newest: str = ""
+    heads: tuple[str, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,9 +254,8 @@ class Cursor(models.Model):
     """Where the pull of one listing stands.
 
     `newest` and the positions are opaque to all but the client. `floor` is the head of
-    the listing at the last pull, see `messaging.sync.floor`. `gaps` are where interrupted
-    pulls of the newest go on downwards: each has a position `at`, its own `floor` and the
-    number of `pages` read so far. `oldest` is where history goes on.
+    the listing at the last pull, and `gaps` are where interrupted pulls of the newest go
+    on downwards, see `messaging.sync.floor`. `oldest` is where history goes on.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="cursors")

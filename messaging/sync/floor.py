@@ -4,10 +4,10 @@ That a page brings nothing new proves nothing. A stream or another listing may h
 brought the same messages, and not the older ones that came in the meantime.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from inboxhub.networks.base import Page, RemoteMessage
 
@@ -28,7 +28,7 @@ class Floor:
 
     @classmethod
     def of(cls, page: Page) -> Self:
-        keys = [_key(item.source, item.remote_id) for item in page.items]
+        keys = _keys(page)
         moments = _moments(page)
         return cls(frozenset(keys[:MOST_KEYS]), min(moments, default=None))
 
@@ -38,7 +38,7 @@ class Floor:
         `known`: the page brought nothing new. With that, a page that is older than the
         whole head is enough: its messages may all have been deleted since.
         """
-        if any(_key(item.source, item.remote_id) in self.keys for item in page.items):
+        if not self.keys.isdisjoint(_keys(page)):
             return True
         if not self.noted:
             return known
@@ -62,8 +62,44 @@ class Floor:
         return cls(frozenset(keys), moment)
 
 
-def _key(source: str, remote_id: str) -> str:
-    return f"{source}:{remote_id}"
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where a pull of the newest was interrupted, and what it must come down to.
+
+    `pages` were read so far, `below` of them since the floor was reached. `beside`: the
+    page at `at` lies beside the listing.
+    """
+
+    at: str | None
+    floor: Floor
+    pages: int = 0
+    below: int = 0
+    beside: bool = False
+
+    def after(self, page: Page, *, known: bool) -> Self:
+        """What is left of the gap once the page at its place is stored."""
+        reached = self.below or self.floor.reached_by(page, known=known)
+        counts = not self.beside and reached
+        return replace(
+            self,
+            at=None if page.next == self.at else page.next,
+            pages=self.pages + 1,
+            below=self.below + 1 if counts else self.below,
+            beside=page.beside,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        return {**asdict(self), "floor": self.floor.as_json()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(**{**stored, "floor": Floor.from_json(stored["floor"])})
+
+
+def _keys(page: Page) -> list[str]:
+    """Of all that the listing showed, also of what is not kept."""
+    told = [f"{item.source}:{item.remote_id}" for item in page.items]
+    return list(page.heads) or told
 
 
 def _moments(page: Page) -> list[datetime]:

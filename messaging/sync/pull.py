@@ -24,7 +24,7 @@ from inboxhub.networks.base import (
     TemporaryError,
 )
 from messaging.models import Cursor
-from messaging.sync.floor import Floor
+from messaging.sync.floor import Floor, Gap
 from messaging.sync.ingest import Ingested, ingest_surely
 from messaging.sync.lease import Lease
 
@@ -36,6 +36,10 @@ MOST_PAGES = 1_000
 # account's own limit nothing is a person's inbox any more.
 MOST_LISTED = 10_000
 OVERLAP_PAGES = 1
+STORED = (
+    *("newest", "oldest", "floor", "gaps", "pulled_at", "reached_at", "listed"),
+    *("unreadable_count", "error", "error_at"),
+)
 
 
 @dataclass(slots=True)
@@ -150,26 +154,30 @@ class Pull:
         first_time = cursor.pulled_at is None
         page = self.client.pull(listing.name, None, newest=cursor.newest)
         cursor.newest = page.newest or cursor.newest
-        floor = Floor.from_json(cursor.floor)
-        cursor.floor = Floor.of(page).as_json()
+        floor, head = Floor.from_json(cursor.floor), Floor.of(page)
+        if head.keys or first_time:
+            cursor.floor = head.as_json()
         if first_time:
             # The rest is history; it has its own pace and limit.
             cursor.oldest, cursor.listed = page.next, len(page.items)
             self.store(listing, cursor, page)
             return
-        gaps, pages, below = list(cursor.gaps), 1, 0
+        others, gap = list(cursor.gaps), Gap(None, floor)
         while True:
-            gap = {"at": page.next, "floor": floor.as_json(), "pages": pages}
-            cursor.gaps = [gap, *gaps] if page.next else gaps
+            # Stored with the page: what is left, should this be as far as we get.
+            before, gap = gap, gap.after(page, known=False)
+            cursor.gaps = _with(gap, others)
             done = self.store(listing, cursor, page)
-            if below or floor.reached_by(page, known=done.known):
-                below += 1
-            if below > OVERLAP_PAGES or page.next is None:
+            gap = before.after(page, known=done.known)
+            enough = gap.below > OVERLAP_PAGES and not gap.beside
+            if gap.at is None or enough or gap.pages >= MOST_PAGES:
                 break
             if not self.keep_going():
+                cursor.gaps = _with(gap, others)
+                self._save(cursor)
                 return
-            page, pages = self.client.pull(listing.name, page.next), pages + 1
-        cursor.gaps = gaps
+            page = self.client.pull(listing.name, gap.at)
+        cursor.gaps = others
         self._save(cursor)
 
     def _one_older_page(self, listing: Listing, cursor: Cursor) -> None:
@@ -185,15 +193,15 @@ class Pull:
         self.store(listing, cursor, page)
 
     def _one_page_of_a_gap(self, listing: Listing, cursor: Cursor) -> None:
-        gap, *others = cursor.gaps
-        page = self.client.pull(listing.name, gap["at"])
-        more = page.next and page.next != gap["at"] and gap["pages"] < MOST_PAGES
-        rest = {**gap, "at": page.next, "pages": gap["pages"] + 1}
-        cursor.gaps = [rest, *others] if more else others
+        first, *others = cursor.gaps
+        gap = Gap.from_json(first)
+        page = self.client.pull(listing.name, gap.at)
+        cursor.gaps = _with(gap.after(page, known=False), others)
         done = self.store(listing, cursor, page)
-        if more and Floor.from_json(gap["floor"]).reached_by(page, known=done.known):
-            cursor.gaps = others
-            self._save(cursor)
+        gap = gap.after(page, known=done.known)
+        over = gap.pages >= MOST_PAGES or (gap.below and not gap.beside)
+        cursor.gaps = others if over else _with(gap, others)
+        self._save(cursor)
 
     def _wants_history(self, listing: Listing, cursor: Cursor) -> bool:
         if not listing.history or cursor.history_done or cursor.oldest is None:
@@ -205,13 +213,16 @@ class Pull:
         since = timezone.now() - timedelta(days=limits.get("days", 0))
         beyond = cursor.reached_at is not None and cursor.reached_at < since
         endless = cursor.listed >= MOST_LISTED + 100 * limits.get("messages", 0)
-        if (enough and beyond) or endless:
-            with short_write():
-                self.lease.renew()
-                cursor.history_done = True
-                cursor.save(update_fields=["history_done"])
-            return False
-        return True
+        if not (enough and beyond) and not endless:
+            return True
+        with short_write():
+            self.lease.renew()
+            row = Account.objects.filter(pk=self.account.pk)
+            if row.values_list("history", flat=True).get() != limits:
+                return True  # somebody has just asked for more
+            cursor.history_done = True
+            cursor.save(update_fields=["history_done"])
+        return False
 
     # --- Writing ----------------------------------------------------------------------
 
@@ -235,7 +246,8 @@ class Pull:
                 not cursor.reached_at or done.oldest < cursor.reached_at
             ):
                 cursor.reached_at = done.oldest
-            cursor.save()
+            # Somebody may have asked for older ones meanwhile: not ours to take back.
+            cursor.save(update_fields=None if cursor._state.adding else STORED)
         self.boxes.setdefault(listing.box, Pulled(listing.box)).add(done)
         return done
 
@@ -256,3 +268,9 @@ class Pull:
                 error=error,
                 error_at=timezone.now(),
             )
+
+
+def _with(gap: Gap, others: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The gap in front of the others; one that goes on at the same place is the same."""
+    rest = [other for other in others if other["at"] != gap.at]
+    return [gap.as_json(), *rest] if gap.at else rest

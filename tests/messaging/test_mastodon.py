@@ -302,3 +302,19 @@ def test_cleared_notices_are_gone_here_too_and_later_ones_are_not(
     sim.favourite("bob", str(mine["id"]))
     pull(account)
     assert notices.shown().count() == 1
+
+
+@pytest.mark.parametrize("profile", ["4.6", "4.1", "3.5"])
+def test_pull_of_a_quiet_host_reads_no_listing_to_its_end(
+    start: Start, profile: str
+) -> None:
+    """Also where none of the newest rows is kept: broadcasts of one's own."""
+    sim = start(profile)
+    for number in range(130):
+        sim.status("alice", f"to everybody {number}")
+    account = pull(link(sim))
+    pull(account)
+    sim.forget_calls()
+    pull(account)
+    assert len([c for c in sim.calls() if c.path.endswith("/statuses")]) <= 2
+    assert not any(cursor.gaps for cursor in account.cursors.all())

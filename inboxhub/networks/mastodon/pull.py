@@ -59,7 +59,8 @@ def pull_conversations(session: Session, position: str | None, newest: str) -> P
     at = Position.read(position)
     if at.expand:
         around = newest_first(_threads(session, at.expand[:EXPANDED]))
-        return Page(_once(around), at.without(EXPANDED).following())
+        rest = at.without(EXPANDED)
+        return Page(_once(around), rest.following(), beside=bool(rest.expand))
     page = session.page(ROWS, QUERY, at.address)
     rows = [read_row(raw, session.viewer) for raw in page.rows]
     since = newest if position is None else at.since
@@ -72,7 +73,7 @@ def pull_conversations(session: Session, position: str | None, newest: str) -> P
         if row.last is not None or not row.id  # while one is deleted there is none
     ]
     known = newest_of([newest, *(row.last_id for row in rows)])
-    return Page(_once(items), following.following(), known)
+    return Page(_once(items), following.following(), known, beside=bool(moved))
 
 
 def pull_notices(session: Session, position: str | None, newest: str) -> Page:
@@ -100,7 +101,7 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
     ids = [id_of(mapping_of(row).get("id")) for row in page.rows]
     following = Position(page.following, marker=marker).following()
     told = f"{newest_of([known, *ids])} {marker}".rstrip()
-    return Page(_once(items), following, told)
+    return Page(_once(items), following, told, heads=tuple(ids))
 
 
 def pull_own(session: Session, position: str | None, newest: str) -> Page:
@@ -119,7 +120,8 @@ def pull_own(session: Session, position: str | None, newest: str) -> Page:
         told = [row for row, one in pairs if not one or newer(one, since)]
     items = [item for item in read_own(session, told) if is_kept(item)]
     following = Position(page.following, since=since).following()
-    return Page(_once(items), following, newest_of([newest, *ids]))
+    told_last = newest_of([newest, *ids])
+    return Page(_once(items), following, told_last, heads=tuple(ids))
 
 
 def pull_follow_requests(session: Session, position: str | None, newest: str) -> Page:

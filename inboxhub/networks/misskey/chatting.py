@@ -102,7 +102,7 @@ def _changes(session: Session, overview: Overview, covered: dict[str, str]) -> P
         items += found
         covered[talk.name] = talk.newest
     state = written(covered, overview.talks.values()) or "-"
-    return Page(_once(items), position_of(open_talks), state)
+    return Page(_once(items), position_of(open_talks), state, beside=True)
 
 
 def _history(session: Session, talks: list[Talk]) -> Page:
@@ -113,12 +113,12 @@ def _history(session: Session, talks: list[Talk]) -> Page:
     overview = _overview(session, rooms=(talk.room,))
     now = overview.talks.get(talk.name)
     if now is None or not now.quiet:
-        return Page((), position_of(others))
+        return Page((), position_of(others), beside=True)
     items = _timeline(session, talk, talk.newest, overview)
     lowest = _lowest(items)
     if lowest and lowest < talk.newest:
         others = [replace(talk, newest=lowest), *others]
-    return Page(tuple(items), position_of(others))
+    return Page(tuple(items), position_of(others), beside=True)
 
 
 def _overview(session: Session, *, rooms: tuple[bool, ...]) -> Overview:

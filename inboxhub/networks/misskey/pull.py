@@ -61,7 +61,7 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
     if session.facts.old_notices:
         found = [_old_notice(row, session) for row in rows]
         items = _once(_without_requests(found, session))
-        return Page(items, _next(rows, until), _newest(rows, newest))
+        return Page(items, _next(rows, until), _newest(rows, newest), _heads(rows))
     left = _unread_left(session, position, int(told) if told.isdecimal() else 0)
     found = [
         read_notification(
@@ -75,7 +75,7 @@ def pull_notices(session: Session, position: str | None, newest: str) -> Page:
     if following and left and left > len(rows):
         following = f"{following}~{left - len(rows)}"
     items = _once(_without_requests(found, session))
-    return Page(items, following, _newest(rows, newest))
+    return Page(items, following, _newest(rows, newest), _heads(rows))
 
 
 def pull_requests(session: Session, position: str | None, newest: str) -> Page:
@@ -124,7 +124,8 @@ def _notes(
     found = _once(read_note(row, session.viewer, hint=hint) for row in rows)
     kept = [i for i in found if isinstance(i, Unreadable) or is_kept(i)]
     items = with_people(session, kept, above=newest)
-    return Page(tuple(items), _next(rows, position or ""), _newest(rows, newest))
+    following = _next(rows, position or "")
+    return Page(tuple(items), following, _newest(rows, newest), _heads(rows))
 
 
 def _old_notice(row: object, session: Session) -> Item:
@@ -170,6 +171,10 @@ def _at(position: str | None) -> dict[str, object]:
 def _ids(rows: Iterable[object]) -> list[str]:
     ids = (mapping_of(row).get("id") for row in rows)
     return [identifier for identifier in ids if is_id(identifier)]
+
+
+def _heads(rows: Iterable[object]) -> tuple[str, ...]:
+    return tuple(_ids(rows))
 
 
 def _next(rows: Sequence[object], position: str) -> str | None:
