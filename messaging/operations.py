@@ -40,6 +40,10 @@ from messaging.models import (
 Verb = Operation.Verb
 State = OperationItem.State
 
+LOOKS_PER_TRY = 2
+MOST_LOOKS = 2 * LOOKS_PER_TRY
+"""So often a network is asked whether something was sent; then the person decides."""
+
 UNFINISHED = (Operation.State.WAITING, Operation.State.RUNNING, Operation.State.PAUSED)
 UNDOABLE = (Verb.REMOVE, Verb.DELETE, Verb.MARK_REPLIED, Verb.ACCEPT, Verb.REJECT)
 WINDOW_OF_ONE, WINDOW_OF_MANY = timedelta(seconds=10), timedelta(seconds=30)
@@ -311,6 +315,10 @@ def settle(operation: Operation) -> None:
 def give_up(account: Account, error: str) -> None:
     """All that is open for the account fails; what left the lists is shown again."""
     items = OperationItem.objects.open().filter(account=account)
+    # It may have been sent, and nobody can look any more: not to be given back as unsent.
+    doubtful = items.filter(verb=Verb.SEND).exclude(state=State.PENDING)
+    doubtful.update(state=State.UNKNOWN, looks=MOST_LOOKS, error=error)
+    items = items.exclude(state=State.UNKNOWN)
     counted = items.order_by().values_list("operation").annotate(number=Count("pk"))
     counts = dict(counted)
     here.put_back(items.filter(verb__in=here.TAKES_AWAY))

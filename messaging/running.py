@@ -117,6 +117,8 @@ def retry(operation: Operation) -> bool:
         return False
     with short_write():
         linked = Account.objects.linked().filter(owner=operation.owner_id)
+        # Held: what an account that is just unlinked gets now would wait for ever.
+        list(linked.select_for_update(no_key=True).order_by("pk"))
         failed = operation.items.filter(state=ItemState.FAILED, account__in=linked)
         here.apply(operation, failed)
         number = failed.update(
@@ -164,7 +166,7 @@ def _call_off(operation: Operation, error: str) -> bool:
 
 
 def _reverse(operation: Operation) -> bool:
-    """Ask for the opposite of what was done already, once."""
+    """Ask for the opposite of what was done already, or is on its way, once."""
     opposite = _OPPOSITE.get(Verb(operation.verb))
     key = f"undo-{operation.pk}"
     if (
@@ -173,10 +175,14 @@ def _reverse(operation: Operation) -> bool:
     ):
         return False
     verb, before = opposite
-    items = operation.items.filter(state=ItemState.DONE, **before)
+    # What failed on the network was still done here.
+    touched = (ItemState.DONE, ItemState.IN_FLIGHT, ItemState.FAILED)
+    items = operation.items.filter(state__in=touched, **before)
     rows = Message.objects.filter(
         owner=operation.owner_id, pk__in=items.order_by().values("message")
     )
+    if not rows.exists():
+        return False
     chosen = {"operation": operation.pk}
     asked = operations.ask(operation.owner, verb, rows, chosen, key=key)
     return asked.total > 0

@@ -11,21 +11,18 @@ from inboxhub.lib.database import short_write
 from inboxhub.networks import writing
 from inboxhub.networks.base import NEW
 from messaging import events
-from messaging.drafts.problems import Refused, people, problems
+from messaging.drafts.problems import Refused, narrowed, people, problems
 from messaging.models import Draft, Operation, OperationItem
-from messaging.operations import WINDOW_OF_ONE, settle
-
-LOOKS_PER_TRY = 2
-MOST_LOOKS = 2 * LOOKS_PER_TRY
-"""So many looks without one clear find, and only the person can tell."""
+from messaging.operations import LOOKS_PER_TRY, MOST_LOOKS, WINDOW_OF_ONE, settle
 
 State = OperationItem.State
 
 
-def send(draft: Draft) -> Operation:
+def send(draft: Draft, *, key: str = "") -> Operation:
     """Send it after the time in which that can be undone; Refused with a problem's code.
 
-    A click that comes twice is the same operation.
+    A click that comes twice is the same operation. `key`: of the form that was sent,
+    which sends nothing a second time.
     """
     with short_write():
         row = _held(draft)
@@ -33,11 +30,14 @@ def send(draft: Draft) -> Operation:
             return row.operation
         if found := problems(row):
             raise Refused(found[0])
+        if key and Operation.objects.filter(owner=row.owner_id, key=key).exists():
+            raise Refused("sent-already")
         begins = timezone.now() + WINDOW_OF_ONE
         operation = Operation.objects.create(
             owner_id=row.owner_id,
             verb=Operation.Verb.SEND,
             state=Operation.State.WAITING,
+            key=key,
             not_before=begins,
             total=1,
         )
@@ -172,7 +172,7 @@ def as_remote(draft: Draft) -> writing.Draft:
         text=draft.text,
         title=draft.title,
         content_warning=draft.content_warning,
-        visibility=draft.visibility,
+        visibility=draft.visibility or narrowed(draft),
         answers=draft.answers.as_target() if draft.answers else None,
         recipients=people(draft),
         file_ids=tuple(files.values_list("remote_id", flat=True)),

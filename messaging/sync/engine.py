@@ -69,6 +69,7 @@ class Engine:
         self._due: dict[int, float] = {}
         self._running: set[int] = set()
         self._stopping = False
+        self._over = threading.Event()
         names = [f"turn-{number}" for number in range(threads)]
         self._threads = [
             threading.Thread(target=self._loop, name=name, daemon=True)
@@ -89,6 +90,7 @@ class Engine:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        self._over.set()
         ends_at = time.monotonic() + grace
         for thread in self._threads:
             thread.join(max(0.0, ends_at - time.monotonic()))
@@ -110,9 +112,8 @@ class Engine:
                 logger.exception("a sweep failed")
             finally:
                 close_old_connections()
-            with self._changed:
-                if not self._stopping:
-                    self._changed.wait_for(lambda: self._stopping, SWEEP_EVERY)
+            # Not by the condition: a ring would wake the sweep instead of a thread.
+            self._over.wait(SWEEP_EVERY)
 
     def _loop(self) -> None:
         while (account_id := self._next()) is not None:

@@ -108,6 +108,10 @@ def release(
     """Waiting again; what nobody wants any more is left alone instead."""
     ids = list(items.values_list("pk", flat=True))
     rows = OperationItem.objects.filter(pk__in=ids)
+    # Held, so that who cancels meanwhile is seen, or sees what waits again.
+    asked = rows.order_by().values_list("operation", flat=True).distinct()
+    held = Operation.objects.select_for_update().filter(pk__in=list(asked))
+    list(held.order_by("pk"))
     rows.update(state=State.PENDING, not_before=not_before, error=error)
     over = rows.filter(operation__state=Operation.State.CANCELLED)
     if over.exists():

@@ -184,7 +184,7 @@ class Sends:
     def _upload(self, draft: Draft) -> None:
         """Each picture once: its id is stored before the next one goes."""
         for file in draft.files.filter(remote_id="").order_by("pk"):
-            file.remote_id = self.client.upload(
+            remote_id = self.client.upload(
                 Upload(
                     file.name,
                     file.mime,
@@ -195,7 +195,16 @@ class Sends:
             )
             with short_write():
                 self.lease.renew()
-                file.save(update_fields=["remote_id"])
+                # Given back meanwhile, it may have been changed, moved or taken out.
+                same = draft.files.filter(
+                    pk=file.pk,
+                    remote_id="",
+                    description=file.description,
+                    sensitive=file.sensitive,
+                    draft__state=Draft.State.SENDING,
+                    draft__account=self.account,
+                )
+                same.update(remote_id=remote_id)
 
     def _in_flight(self, item: OperationItem, draft: Draft) -> bool:
         """From here on it may have been sent; False when it was cancelled before."""

@@ -9,7 +9,7 @@ from PIL import Image
 
 from accounts.models import Account
 from inboxhub.networks.base import Capabilities, RemoteAuthor, Writing
-from messaging import drafts, running
+from messaging import drafts, operations, running
 from messaging.models import Draft, Message
 from tests.factories import make_account, make_message, make_user
 
@@ -131,6 +131,7 @@ def test_answer_keeps_the_warning_and_no_title_on_a_note(account: Account) -> No
 
 def test_changed_text_is_another_thing_to_send(account: Account) -> None:
     draft = new(account)
+    running.undo(drafts.send(draft))
     assert write(draft, text="Hi").key == draft.key
     assert write(draft, text="Ho").key != draft.key
     assert drafts.people(Draft.objects.get()) == (TARO,)
@@ -321,3 +322,21 @@ def test_empty_answer_begun_meanwhile_leaves_the_other_as_it_was(
     running.undo(operation)
     draft = Draft.objects.get()
     assert (draft.text, draft.key) == ("first", first.key)
+
+
+@pytest.mark.parametrize("state", ["in_flight", "unknown"])
+def test_unlinking_gives_no_text_back_that_may_have_been_sent(
+    account: Account, state: str
+) -> None:
+    message = make_message(account=account, source="note", kind="mention")
+    operation = drafts.send(answer(message))
+    operation.items.update(state=state)
+    operations.give_up(account, "unlinked")
+    assert Draft.objects.get().state == Draft.State.SENDING
+    assert drafts.undecided(operation)
+
+
+def test_unlinking_gives_back_what_was_surely_not_sent(account: Account) -> None:
+    drafts.send(answer(make_message(account=account, source="note", kind="mention")))
+    operations.give_up(account, "unlinked")
+    assert Draft.objects.get().state == Draft.State.EDITING

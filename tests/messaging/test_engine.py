@@ -1,10 +1,13 @@
 """The engine: every ring is answered, one turn per account at a time, stop is clean."""
 
+import queue
 import threading
 from collections import Counter
 
+import pytest
+
 from inboxhub.lib import doorbell
-from messaging.sync.engine import Engine
+from messaging.sync.engine import SWEEP_EVERY, Engine
 
 DEADLINE = 10.0
 
@@ -83,4 +86,15 @@ def test_turn_that_breaks_off_does_not_end_the_engine() -> None:
     engine.ring(1)
     engine.ring(2)
     assert worked.wait(DEADLINE)
+    engine.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ring_never_wakes_the_sweep_instead_of_a_turn() -> None:
+    heard: queue.Queue[int] = queue.Queue()
+    engine = Engine(lambda account_id: heard.put(account_id), threads=3)
+    engine.start()
+    for number in range(100):
+        engine.ring(number)
+        assert heard.get(timeout=SWEEP_EVERY / 3) == number
     engine.stop()

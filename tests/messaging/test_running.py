@@ -277,6 +277,27 @@ def test_undo_of_a_mark_takes_back_only_what_it_changed(
     assert list(Message.objects.unread()) == [unread]
 
 
+@pytest.mark.parametrize("state", ["in_flight", "failed"])
+def test_undo_takes_back_what_is_on_its_way_or_failed(
+    me: User, able: Account, state: str
+) -> None:
+    message = make_message(account=able, unread=True, remote_state="unread")
+    operation = services.mark_read(me, pick(message))
+    operation.items.update(state=state)
+    assert running.undo(operation)
+    assert list(Message.objects.unread()) == [message]
+
+
+def test_undo_of_a_mark_that_changed_nothing_asks_for_nothing(
+    me: User, able: Account
+) -> None:
+    operation = services.mark_read(me, pick(make_message(account=able, unread=False)))
+    operation.items.update(state="done")
+    operations.settle(operation)
+    assert not running.undo(operation)
+    assert Operation.objects.count() == 1
+
+
 def test_undo_of_hiding_shows_only_what_it_hid(me: User, able: Account) -> None:
     shown, hidden = make_message(account=able), make_message(account=able)
     services.hide(me, pick(hidden))
