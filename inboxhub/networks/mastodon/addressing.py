@@ -1,6 +1,7 @@
 """Whom a text addresses: on hosts with Mastodon's API the names in it are addresses."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from inboxhub.networks.base import RemoteAuthor
@@ -11,11 +12,19 @@ from inboxhub.networks.values import Viewer, host_of, mappings_of
 MOST_PEOPLE = 500
 NAME = r"@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,126}[A-Za-z0-9_])?)"
 HOST = r"@([\w-](?:[\w.-]{0,250}\w)?(?::[0-9]{1,5})?)"
-# More than the hosts take for names: what is none for them costs nothing here.
-NAMES = re.compile(rf"(?<![A-Za-z0-9_]){NAME}(?:{HOST})?")
+# The way to a person's page, up to its "@": Mastodon looks for no names behind a slash,
+# others look for none in links that stand alone.
+PAGE = r"(?<![^ \t\r\n(])https?://[A-Za-z0-9][A-Za-z0-9._~:%/-]*/@"
+# More than the hosts take for names: what is none for them costs nothing here. They look
+# into links, and to them, the two letters are an s and a k.
+LETTER = r"A-Za-z0-9_\u017f\u212a"
+NAMES = re.compile(
+    rf"{PAGE}"
+    rf"|(?<![A-Za-z0-9_])@([{LETTER}](?:[{LETTER}.-]{{0,126}}[{LETTER}])?)"
+    r"(?:@((?:[\w.-]{0,251}\w)(?::[0-9]{1,5})?))?"
+)
 IN_FRONT = re.compile(rf"\s*{NAME}(?:{HOST})?(?=[\s,:;.!?]|$)")
 HANDLE = re.compile(NAME + HOST)
-LINK = re.compile(r"https?://\S+")
 
 # The narrowest first.
 VISIBILITIES = ("direct", "private", "unlisted", "public")
@@ -77,10 +86,11 @@ def strangers(
 ) -> tuple[str, ...]:
     """The names in a text that may be somebody else's than the people's.
 
-    Names in links address nobody.
+    Names in links count, unless they directly follow a slash (Mastodon: `MENTION_RE`).
     """
     known = _known(filter(has_address, people), viewer)
-    found = (_acct(match) for match in NAMES.finditer(LINK.sub(" ", text)))
+    matches = NAMES.finditer("".join(map(_in_words, text)))
+    found = (_acct(match) for match in matches if match[1])
     return tuple(dict.fromkeys(name for name in found if name not in known))
 
 
@@ -136,6 +146,12 @@ def _parts(person: RemoteAuthor) -> tuple[str, str]:
     """Name and host of somebody who has an address."""
     name, _, host = person.handle.removeprefix("@").partition("@")
     return name, host.lower()
+
+
+def _in_words(sign: str) -> str:
+    """The sign, or a letter for what hosts take for a part of words, and `\\w` does not."""
+    category = unicodedata.category(sign)
+    return "ー" if sign != "_" and category in {"Mn", "Mc", "Me", "Pc"} else sign
 
 
 def _acct(match: re.Match[str]) -> str:

@@ -133,8 +133,10 @@ def _planned(session: Session, draft: Draft) -> Plan:
     nobody = visibility == "direct" and not any(map(has_address, people))
     if nobody or not all(map(has_address, draft.recipients)):
         raise PermanentError("nobody was named to send to", code="no-recipient")
-    # Hosts that do not look at `allowed_mentions` would let whom it names read it.
-    if not session.facts.guarding and strangers(draft.text, everybody, viewer):
+    # Hosts that do not look at `allowed_mentions` would let whom it names read it; the
+    # warning becomes the text where there is none.
+    said = f"{draft.text}\n{draft.content_warning}"
+    if not session.facts.guarding and strangers(said, everybody, viewer):
         raise _unexpected()
     text = addressed(draft.text, people, viewer)
     return Plan(text, people, visibility, parent)

@@ -43,18 +43,19 @@ def planned(session: Session, draft: Draft) -> Plan:
     ids = _addressed(session, draft, parent)
     if visibility == SPECIFIED and not ids and not parent:
         raise PermanentError("nobody was named to send to", code="no-recipient")
-    if len(cleaned(draft.content_warning)) > MAX_WARNING:
-        raise PermanentError("the warning is too long", code="warning-too-long")
     people = _people(session, ids, draft, parent)
     domain = session.viewer.domain
     allowed = {acct_of(person, domain).lower() for person in people}
     text = guarded(cleaned(draft.text), allowed, domain)
+    warning = guarded(cleaned(draft.content_warning), allowed, domain)
+    if len(warning) > MAX_WARNING:
+        raise PermanentError("the warning is too long", code="warning-too-long")
     in_front = _in_front(people, author_of(parent), visibility, domain)
     if visibility != SPECIFIED:
         in_front = in_front[: session.facts.people - 1]  # more would be refused
     return Plan(
         text=_fitting(text, in_front, visibility, session),
-        content_warning=guarded(cleaned(draft.content_warning), allowed, domain),
+        content_warning=warning,
         visibility=visibility,
         people=people,
         ids=ids,

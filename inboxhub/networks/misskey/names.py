@@ -11,13 +11,18 @@ from inboxhub.networks.base import RemoteAuthor
 
 # What stands between "@" and a name that is only a text: nobody sees it.
 BREAK = "\u200b"
-# Where hosts look for no names: addresses and code within a line.
-LEFT_ALONE = r"https?://[.,A-Za-z0-9_/:%#@$&?!~=+-]+|`[^`\u00b4\n]+`"
-MENTION = re.compile(
-    rf"{LEFT_ALONE}"
-    r"|(?<![A-Za-z0-9])@(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)"
+NAME = (
+    r"(?<![A-Za-z0-9])@(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)"
     r"(?:@(?P<host>[A-Za-z0-9_.-]+(?::\d+)?))?"
+    r"(?P<more>(?:@[A-Za-z0-9_.-]+)*)"
 )
+# The way to a person's page, up to its "@". It is surely a link to hosts: nothing that
+# they would read first ends in it, nor begins right in front of it, like "#" or ":".
+PAGE = r"(?<![^ \t\r\n\u3000])https?://[A-Za-z0-9][A-Za-z0-9._/-]*/@"
+MENTION = re.compile(rf"{PAGE}|{NAME}")
+# Where hosts may look for no names: addresses and code within a line.
+UNREAD = r"https?://[.,A-Za-z0-9_/:%#@$&?!~=+-]+|`[^`\u00b4\n]+`"
+READ = re.compile(rf"{UNREAD}|{NAME}")
 IN_FRONT = re.compile(r"(?:@[^\s@]\S*(?:\s+|$))*")
 
 
@@ -34,11 +39,15 @@ def is_away(person: RemoteAuthor, domain: str) -> bool:
 def guarded(text: str, allowed: Container[str], domain: str) -> str:
     """The text in which only names that are `allowed` are more than text.
 
-    They are accts in lower case.
+    They are accts in lower case. Links and code with other names suffer: whether hosts
+    take something for a link or for code depends on all that is in front of it.
     """
 
     def broken(found: re.Match[str]) -> str:
-        if found["name"] is None or _acct(found, domain) in allowed:
+        if found["name"] is None:
+            return found[0]
+        # Hosts of 2022 and before begin another name right behind one.
+        if _acct(found, domain) in allowed and not found["more"]:
             return found[0]
         return found[0].replace("@", f"@{BREAK}")
 
@@ -46,8 +55,8 @@ def guarded(text: str, allowed: Container[str], domain: str) -> str:
 
 
 def named(text: str, domain: str) -> set[str]:
-    """The accts that a text names, in lower case."""
-    found = MENTION.finditer(text)
+    """The accts that a text surely names, in lower case."""
+    found = READ.finditer(text)
     return {_acct(match, domain) for match in found if match["name"]}
 
 

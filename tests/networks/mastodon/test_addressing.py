@@ -85,6 +85,22 @@ def test_handle_that_is_none_is_not_written(handle: str) -> None:
         ("@@carol", ("carol",)),
         ("@carol@例え.jp", ("carol@例え.jp",)),
         ("at 5@ 10, @ home, @-x", ()),
+        # Hosts look into links, too; only what follows a slash there names nobody.
+        ("https://far.example/@carol", ()),
+        ("(https://far.example/users/@carol@evil.example)", ()),
+        ("見て https://a.example/a、@m@evil.example さん", ("m@evil.example",)),
+        ("(https://a.example/(@m@evil.example)", ("m@evil.example",)),
+        ("https://a.example/?u=@m@evil.example", ("m@evil.example",)),
+        ("https://a.example/?u=/@m@evil.example", ("m@evil.example",)),
+        ("https://a.example/@@m@evil.example", ("m@evil.example",)),
+        ("https://a.example/@carol.@m@evil.example", ("m@evil.example",)),
+        ("見てhttps://a.example/@m@evil.example", ("m@evil.example",)),
+        # Signs that belong to a name for hosts, and end a known one for nobody.
+        ("@\u017fam@evil.example", ("\u017fam@evil.example",)),
+        ("@bob\u017fam@evil.example", ("bob\u017fam@evil.example",)),
+        ("@bob@example\u0301.evil.example", ("bob@exampleー.evil.example",)),
+        ("@bob@example\u203f.evil.example", ("bob@exampleー.evil.example",)),
+        ("@bob@.evil.example", ("bob@.evil.example",)),
     ],
 )
 def test_others_in_a_text_are_seen(text: str, found: tuple[str, ...]) -> None:
@@ -111,6 +127,9 @@ def test_names_in_front_are_told_from_the_rest(
 def test_long_text_of_names_is_read_quickly() -> None:
     assert len(leading("@a " * 20_000)) == 20_000
     assert strangers("@" * 60_000 + "a.-" * 20_000, [BOB], VIEWER)
+    assert not strangers("https://a" * 10_000, [BOB], VIEWER)
+    assert not strangers(" https://" + "a/" * 30_000, [BOB], VIEWER)
+    assert strangers("@bob@" + "." * 60_000, [BOB], VIEWER) == ()
 
 
 @pytest.mark.parametrize("number", ["030", "034", "035"])

@@ -215,6 +215,35 @@ def test_host_that_does_not_look_is_not_asked(facts: Facts) -> None:
     assert host.called(POST) == []
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"text": "見て https://a.example/a、@mallory@evil.example さん"},
+        {"text": "https://a.example/?u=@mallory@evil.example"},
+        {"content_warning": "to @mallory@evil.example"},
+        {"content_warning": "(https://a.example/(@mallory@evil.example)"},
+        {"text": "", "file_ids": ("7",), "content_warning": "@mallory@evil.example"},
+    ],
+    ids=str,
+)
+def test_name_hidden_in_a_link_or_a_warning_is_not_sent(
+    values: dict[str, object],
+) -> None:
+    client, host = client_of(sending(Answer(200, mine("2002"))), OLD)
+    draft = replace(ANSWER, **values)  # type: ignore[arg-type]  # a table
+    assert caught(client, draft).code == "unexpected-people"
+    assert host.called(POST) == []
+
+
+@pytest.mark.parametrize("facts", [OLD, GOTOSOCIAL])
+def test_link_to_a_person_is_sent(facts: Facts) -> None:
+    facts = replace(facts, id=MASTODON.id)
+    client, host = client_of(sending(Answer(200, mine("2002"))), facts)
+    text = "see https://mastodon.example/@bob"
+    client.send(replace(ANSWER, text=text, content_warning=text))
+    assert body_of(host)["status"] == f"@ann {text}"
+
+
 def test_own_name_in_the_text_harms_nobody() -> None:
     facts = replace(OLD, id=MASTODON.id)
     client, host = client_of(sending(Answer(200, mine("2002"))), facts)

@@ -19,7 +19,7 @@ from inboxhub.networks.misskey.names import (
 from tests.networks.mutations import examples
 
 DOMAIN = "misskey.example"
-# As the hosts find names, but for addresses and code (Misskey: mfm-js, `mention`).
+# As the hosts find names (Misskey: mfm-js, `mention`), but for links to people.
 NAME = re.compile(r"(?:(?<=[^A-Za-z0-9])|^)@[A-Za-z0-9_]")
 
 
@@ -38,11 +38,36 @@ NAME = re.compile(r"(?:(?<=[^A-Za-z0-9])|^)@[A-Za-z0-9_]")
         ("mail@carol.example", "mail@carol.example"),
         ("@ carol, 3@4", "@ carol, 3@4"),
         ("https://a.example/@carol/1", "https://a.example/@carol/1"),
+        ("字\u3000https://a.example/@carol", "字\u3000https://a.example/@carol"),
+        (
+            "see https://a.example/u/@carol@b.example",
+            "see https://a.example/u/@carol@b.example",
+        ),
+        ("https://a.example/?u=@carol", "https://a.example/?u=@|carol"),
+        ("https://a.example/@@carol", "https://a.example/@@|carol"),
+        ("https://a.example/@b.@carol", "https://a.example/@b.@|carol"),
+        ("https://a.example/~/@carol", "https://a.example/~/@|carol"),
+        ("https://@carol", "https://@|carol"),
+        ("[c](https://a.example/@carol)", "[c](https://a.example/@|carol)"),
+        # Old hosts begin anew right behind a name.
+        ("@bob@misskey.example@carol", "@|bob@|misskey.example@|carol"),
+        ("@bob@misskey.example@c@b.example", "@|bob@|misskey.example@|c@|b.example"),
+        ("@bob@字", "@bob@字"),
+        # What hosts read first decides what is left of a link or of code.
+        ("#https://@carol@b.example", "#https://@|carol@|b.example"),
+        ("#字https://b.example/@carol", "#字https://b.example/@|carol"),
+        ("#\u00a0https://b.example/@carol", "#\u00a0https://b.example/@|carol"),
+        (":https://@carol@b.example", ":https://@|carol@|b.example"),
+        (":https://b.example/@carol", ":https://b.example/@|carol"),
+        ("$[https://b.example/@carol", "$[https://b.example/@|carol"),
+        ("@https://b.example/@carol", "@|https://b.example/@|carol"),
+        ("<plain>`</plain> @carol `", "<plain>`</plain> @|carol `"),
+        (r"\(`\) @carol `", r"\(`\) @|carol `"),
         ("https://a.example/、@carol", "https://a.example/、@|carol"),
         ("https://a.example/(@carol)", "https://a.example/(@|carol)"),
-        ("`@carol`", "`@carol`"),
+        ("`@carol`", "`@|carol`"),
         ("`@carol\n`", "`@|carol\n`"),
-        ("``@carol``", "``@carol``"),
+        ("``@carol``", "``@|carol``"),
     ],
 )
 def test_only_allowed_names_stay_names(text: str, shown: str) -> None:
@@ -50,7 +75,7 @@ def test_only_allowed_names_stay_names(text: str, shown: str) -> None:
 
 
 @examples(300)
-@given(st.text(alphabet="@ab.-_ \n字(1", max_size=30))
+@given(st.text(alphabet="@ab.-_ \n字(1`<>\\#:/", max_size=30))
 def test_no_name_is_left_that_is_not_allowed(text: str) -> None:
     assert not NAME.search(guarded(text, (), DOMAIN))
 
@@ -62,6 +87,17 @@ def test_guarding_hides_nothing_and_is_seen_through(text: str) -> None:
     assert whole.replace(BREAK, "") == text
     assert core(whole) == core(text)
     assert core(with_names(whole, ["ann@other.example"], DOMAIN)) == core(text)
+
+
+@pytest.mark.parametrize("text", ["`@ann`", "https://a.example/@ann", "a@ann"])
+def test_name_that_is_read_as_none_is_put_in_front(text: str) -> None:
+    assert guarded(text, {"ann"}, DOMAIN) == text
+    assert with_names(text, ["ann"], DOMAIN) == f"@ann {text}"
+
+
+def test_long_text_is_read_quickly() -> None:
+    assert guarded(" https://" + "a/" * 30_000, (), DOMAIN).endswith("a/")
+    assert BREAK in guarded("@" * 30_000 + "a.-" * 20_000, (), DOMAIN)
 
 
 def test_names_are_put_in_front_once() -> None:

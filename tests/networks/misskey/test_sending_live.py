@@ -125,6 +125,27 @@ def test_names_in_the_text_address_nobody_else(
     assert sent.unreached == ()
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "#https://@mallory@evil.example",
+        ":https://@mallory@evil.example",
+        "<plain>`</plain> @mallory@evil.example `",
+        r"\(`\) @mallory@evil.example `",
+    ],
+)
+def test_name_hidden_in_a_link_or_in_code_is_broken(
+    sim: Simulator, client: Client, hidden: str
+) -> None:
+    asked = sim.note("bob", "@alice hm?", visibility="specified", to=["alice"])
+    new = draft(hidden, answers=note(asked), content_warning=hidden)
+    client.send(new)
+    mine = written(sim)
+    for text in (mine.text or "", mine.cw or ""):
+        assert f"@{BREAK}mallory@{BREAK}evil.example" in text
+    assert client.find_sent(new)
+
+
 @pytest.mark.parametrize("visibility", ["public", "home", "followers", "specified"])
 @profiles
 def test_answer_is_as_wide_as_what_it_answers(
@@ -242,6 +263,7 @@ def test_open_note_names_its_recipients(sim: Simulator, client: Client) -> None:
         ({"visibility": "public", "text": "x" * 3001}, "too-long"),
         ({"visibility": "chat"}, "no-recipient"),
         ({"visibility": "home", "content_warning": "x" * 101}, "warning-too-long"),
+        ({"visibility": "home", "content_warning": "@bob " * 20}, "warning-too-long"),
         ({"visibility": "public", "file_ids": ("a",) * 17}, "too-many-files"),
     ],
     ids=str,
