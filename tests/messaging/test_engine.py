@@ -92,9 +92,12 @@ def test_turn_that_breaks_off_does_not_end_the_engine() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_ring_never_wakes_the_sweep_instead_of_a_turn() -> None:
     heard: queue.Queue[int] = queue.Queue()
-    engine = Engine(lambda account_id: heard.put(account_id), threads=3)
+    engine = Engine(lambda account_id: heard.put(account_id), threads=8)
     engine.start()
-    for number in range(100):
-        engine.ring(number)
-        assert heard.get(timeout=SWEEP_EVERY / 3) == number
+    for number in range(300):
+        together = range(1 + number % 3)
+        for account_id in together:
+            engine.ring(account_id)
+        found = {heard.get(timeout=SWEEP_EVERY / 3) for _ring in together}
+        assert found == set(together)
     engine.stop()
