@@ -146,6 +146,7 @@ class RemoteMessage:
     attachments: tuple[Attachment, ...] = ()
     emojis: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
+    """What only some messages have. `addressed`: how many others an answer goes to."""
     unread: bool | None = None
     replied: bool = False
     """The remote knows that the person answered; it is read then, too."""

@@ -253,6 +253,7 @@ def _extra(status: Raw, kind: str, viewer: Viewer) -> dict[str, object]:
         "quote": read_excerpt(quoted_of(status), viewer),
         "context": read_excerpt(boosted, viewer),
         "local_only": status.get("local_only") is True,
+        "addressed": len(people_of(status) - {author_of(status), viewer.me}),
     }
     return {name: part for name, part in parts.items() if part}
 

@@ -259,8 +259,15 @@ def _extra(
         "quote": {} if kind == "renote" else quoted,
         "context": quoted if kind == "renote" else _above(note, viewer),
         "local_only": note.get("localOnly") is True,
+        "addressed": len(_addressed(note) - {author_of(note), viewer.me}),
     }
     return {name: part for name, part in parts.items() if part}
+
+
+def _addressed(note: Note) -> set[str]:
+    """Whom an answer to the note is for, besides its author."""
+    direct = note.get("visibility") == "specified"
+    return set(people_of(note.get("visibleUserIds" if direct else "mentions")))
 
 
 def _above(note: Note, viewer: Viewer) -> dict[str, object]:

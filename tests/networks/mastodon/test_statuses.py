@@ -51,6 +51,11 @@ def test_direct_status_to_nobody_is_with_myself() -> None:
     assert read(direct("2001", ME)).conversation_key == "self"
 
 
+def test_status_says_to_how_many_others_an_answer_goes() -> None:
+    assert read(direct("2001", ANN, ME, BEN, ANN)).extra["addressed"] == 1
+    assert "addressed" not in read(direct("2002", ANN, ME)).extra
+
+
 def test_conversation_does_not_depend_on_whom_else_i_know() -> None:
     one = read(direct("2001", ANN, ME))
     other = read(direct("2002", ANN, ME, BEN))

@@ -241,3 +241,23 @@ def test_pictures_come_over_https_or_from_the_host_itself() -> None:
     local = type(local)(local.me, "http://127.0.0.1:5001", "127.0.0.1:5001")
     assert media_of("http://127.0.0.1:5001/x.png", local)
     assert media_of("http://127.0.0.1:5001.evil.example/x.png", local) == ""
+
+
+@pytest.mark.parametrize(
+    ("visibility", "others"),
+    [("specified", 2), ("public", 1), ("followers", 1)],
+)
+def test_note_says_to_how_many_others_an_answer_goes(
+    visibility: str, others: int
+) -> None:
+    raw = {
+        "id": "n1",
+        "createdAt": "2026-01-01T00:00:00.000Z",
+        "user": user(),
+        "userId": "b1",
+        "text": "hi",
+        "visibility": visibility,
+        "visibleUserIds": [ME, "b1", "c1", "c2"],
+        "mentions": [ME, "c1"],
+    }
+    assert read(raw).extra["addressed"] == others
