@@ -14,8 +14,6 @@ from messaging.drafts.editing import (
     save,
 )
 from messaging.drafts.outgoing import (
-    LOOKS_PER_TRY,
-    MOST_LOOKS,
     as_remote,
     discard,
     it_arrived,
@@ -27,11 +25,13 @@ from messaging.drafts.outgoing import (
 )
 from messaging.drafts.problems import (
     Refused,
+    narrowed,
     people,
     problems,
     visibilities,
     writing_of,
 )
+from messaging.operations import LOOKS_PER_TRY, MOST_LOOKS
 
 __all__ = [
     "LOOKS_PER_TRY",
@@ -45,6 +45,7 @@ __all__ = [
     "discard",
     "find_people",
     "it_arrived",
+    "narrowed",
     "open_draft",
     "people",
     "problems",

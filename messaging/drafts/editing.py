@@ -102,8 +102,11 @@ def attach(
 ) -> DraftFile:
     """One more picture. Refused: sending, no-pictures, too-many-files, file-too-large,
     not-a-picture, file-type."""
-    kind = _kind(data)
     able = writing_of(draft)
+    # Before the costly look at its pixels.
+    if code := unfit(able, draft.files.count() + 1, len(data), None):
+        raise Refused(code)
+    kind = _kind(data)
     with short_write():
         row = _editing(draft)
         if row is None:
@@ -155,7 +158,9 @@ def _change(row: Draft, **values: object) -> None:
     """Something else would be sent now: no earlier try counts for it."""
     for name, value in values.items():
         setattr(row, name, value)
-    row.key, row.started_at, row.known = uuid.uuid4(), None, []
+    if row.operation_id is not None:
+        row.key = uuid.uuid4()
+    row.started_at, row.known = None, []
     row.error, row.changed_at = "", timezone.now()
     row.save()
 

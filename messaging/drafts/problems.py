@@ -6,6 +6,9 @@ from accounts.models import Account
 from inboxhub.networks.base import NEW, RemoteAuthor, Writing
 from messaging.models import Draft
 
+FOLLOWERS = ("private", "followers")
+"""How Mastodon and Misskey call what the followers of its author see."""
+
 
 class Refused(Exception):
     """It was not done. `code` says why, see `problems`."""
@@ -29,6 +32,17 @@ def visibilities(draft: Draft) -> tuple[str, ...]:
     answered = draft.answers.visibility if draft.answers else ""
     widest = offered.index(answered) if answered in offered else -1
     return offered[: widest + 1]
+
+
+def narrowed(draft: Draft) -> str:
+    """The narrowest, where somebody else's words to their followers are answered.
+
+    Empty otherwise. Whoever follows the one who answers are other people.
+    """
+    answers, offered = draft.answers, visibilities(draft)
+    if answers is None or answers.outgoing or not offered:
+        return ""
+    return offered[0] if answers.visibility in FOLLOWERS else ""
 
 
 def people(draft: Draft) -> tuple[RemoteAuthor, ...]:
@@ -107,12 +121,16 @@ def _problems_of_files(draft: Draft, able: Writing) -> list[str]:
     return list(dict.fromkeys(code for code in codes if code))
 
 
-def unfit(able: Writing, number: int, size: int, mime: str) -> str:
-    """The code why the network does not take such a picture; empty when it does."""
+def unfit(able: Writing, number: int, size: int, mime: str | None) -> str:
+    """The code why the network does not take such a picture; empty when it does.
+
+    `mime`: None as long as it is not known.
+    """
     if not able.files:
         return "no-pictures"
     if number > able.files:
         return "too-many-files"
     if able.max_bytes and size > able.max_bytes:
         return "file-too-large"
-    return "file-type" if able.mimes and mime not in able.mimes else ""
+    known = mime is not None and bool(able.mimes)
+    return "file-type" if known and mime not in able.mimes else ""

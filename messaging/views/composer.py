@@ -1,12 +1,16 @@
 """The form to write with, as pages show it: as whom, to whom, what is in the way."""
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,6 +60,8 @@ class Composer:
     find_problem: str = ""
     asks: bool = False
     """The person is asked whether it shall really be thrown away."""
+    ticket: str = field(default_factory=lambda: str(uuid4()))
+    """Of this form: what it sends is sent once, however often it comes."""
 
     @property
     def url(self) -> str:
@@ -72,13 +78,23 @@ class Composer:
 
     @property
     def visibility(self) -> str:
-        """What is chosen; the same as the answered, or the narrowest, by default."""
+        """What is chosen; by default the same as the answered, or the narrowest.
+
+        The narrowest, too, where the answered is for its author's followers.
+        """
         if self.draft.visibility:
             return self.draft.visibility
+        if preset := drafts.narrowed(self.draft):
+            return preset
         answers = self.draft.answers
         if answers is not None:
             return answers.visibility or ("chat" if answers.source == "chat" else "")
         return self.visibilities[0] if self.visibilities else ""
+
+    @property
+    def shown(self) -> str:
+        """As whom and to whom, as the person sees it."""
+        return digest(self.draft)
 
     @property
     def recipients(self) -> tuple[RemoteAuthor, ...]:
@@ -272,7 +288,9 @@ def _answerable(
 
 def sending_of(operation: Operation, draft: Draft | None) -> Sending:
     """How far it is, from the rows alone."""
-    item = operation.items.select_related("account", "message").get()
+    items = operation.items.select_related("account", "message")
+    # It goes with its account.
+    item = get_object_or_404(items)
     left = 0.0
     if operation.not_before:
         left = (operation.not_before - timezone.now()).total_seconds()
@@ -316,6 +334,13 @@ def kept_drafts(user: User) -> QuerySet[Draft]:
     something = rows.filter(~Q(text="") | ~Q(files=None)).distinct()
     joined = something.select_related("account", "answers__author")
     return joined.order_by("-changed_at", "-pk")
+
+
+def digest(draft: Draft) -> str:
+    """As whom and to whom it goes: what a form shows must still be so when it comes."""
+    to = [person.remote_id for person in drafts.people(draft)]
+    told = json.dumps([draft.account_id, *to])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def signed(account: Account, person: RemoteAuthor) -> str:

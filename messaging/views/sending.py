@@ -46,7 +46,8 @@ def sending_step(request: SignedInRequest, sending_id: int, name: str) -> HttpRe
 
 def _operation(request: SignedInRequest, sending_id: int) -> Operation:
     rows = Operation.objects.of(request.user).filter(verb=Operation.Verb.SEND)
-    return get_object_or_404(rows, pk=sending_id)
+    # The item goes with its account; nothing can be said or done without it.
+    return get_object_or_404(rows.exclude(items=None), pk=sending_id)
 
 
 def _draft_of(operation: Operation) -> Draft | None:

@@ -19,12 +19,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
-from inboxhub.lib.database import short_write
-from inboxhub.lib.pictures import made_small
+from inboxhub.lib.pictures import Busy, NotAPicture, made_small
 from inboxhub.networks.base import ProviderError, RemoteAuthor
 from messaging import drafts, wording
 from messaging.forms import DraftForm, PictureForm
-from messaging.models import Draft, DraftFile, Message
+from messaging.models import Draft, DraftFile, Message, Operation
 from messaging.views.composer import (
     Composer,
     composer_of,
@@ -32,11 +31,11 @@ from messaging.views.composer import (
     sending_of,
     signed,
     unnamed,
-    unsigned,
     writers,
 )
 from messaging.views.conversation import below, participants
 from messaging.views.frame import wants_fragment
+from messaging.views.keeping import Kept, keep
 
 MOST_DRAFTS = 20
 PREVIEW = 320  # pixels
@@ -89,17 +88,23 @@ def answer_again(
 @never_cache
 @vary_on_headers("HX-Request")
 def compose(request: SignedInRequest) -> HttpResponse:
-    """`?account=3`: a new message as this account; without, the one that was begun."""
-    number = DraftForm({"account": request.GET.get("account")})
+    """`?account=3`: a new message as this account; without, the one that was begun.
+
+    `&draft=7`: that one, instead of the account's newest.
+    """
+    asked = {name: request.GET.get(name) for name in ("account", "draft")}
+    number = DraftForm(asked)
     number.full_clean()
     chosen = number.cleaned_data.get("account")
     if request.method == "POST":
         rows = Account.objects.of(request.user)
         return _typed(request, get_object_or_404(rows, pk=chosen), None)
-    return _compose(request, chosen)
+    return _compose(request, chosen, number.cleaned_data.get("draft"))
 
 
-def _compose(request: SignedInRequest, chosen: int | None) -> HttpResponse:
+def _compose(
+    request: SignedInRequest, chosen: int | None, named: int | None
+) -> HttpResponse:
     own = writers(request.user)
     kept = list(kept_drafts(request.user)[:MOST_DRAFTS])
     account = next((one for one in own if one.pk == chosen), None)
@@ -110,17 +115,19 @@ def _compose(request: SignedInRequest, chosen: int | None) -> HttpResponse:
         account = next((one for one in begun if one in own), own[0])
     composer = None
     if account is not None:
-        composer = composer_of(_new(request, account), check="check" in request.GET)
+        draft = _new(request, account, named)
+        composer = composer_of(draft, check="check" in request.GET)
     others = [one for one in kept if composer is None or one.pk != composer.draft.pk]
     context = {"composer": composer, "writers": own, "drafts": others}
     return render(request, "messaging/compose.html", context)
 
 
-def _new(request: SignedInRequest, account: Account) -> Draft:
+def _new(request: SignedInRequest, account: Account, named: int | None) -> Draft:
     """The new message of the account that is being written, or an empty one."""
     rows = Draft.objects.of(request.user).filter(account=account, is_answer=False)
     editing = rows.filter(state=Draft.State.EDITING).order_by("-changed_at", "-pk")
-    found = editing.select_related("account").first()
+    joined = editing.select_related("account")
+    found = joined.filter(pk=named or 0).first() or joined.first()
     return found or drafts.blank(request.user, account, None)
 
 
@@ -135,10 +142,13 @@ def _typed(
     if not form.is_valid():
         return _unreadable(request)
     given = form.cleaned_data
-    draft = _kept(request, account, answers, given)
-    if draft.state == Draft.State.SENDING:
-        return _on_its_way(request, draft)
-    refused = _pictures(request, draft, given)
+    kept = keep(request.user, account, answers, given)
+    draft = kept.draft
+    if kept.operation or draft.state == Draft.State.SENDING:
+        return _on_its_way(request, draft, kept.operation, given["do"])
+    refused = _pictures(request, draft, given) if draft.pk else ""
+    if not kept.as_shown:
+        return _not_as_shown(request, kept, given["do"], refused)
     match given["do"]:
         case "discard" if wants_fragment(request) and not _is_empty(draft):
             return form_again(request, draft, asks=True)
@@ -146,7 +156,8 @@ def _typed(
             drafts.discard(draft)
             return _discarded(request, draft)
         case ("send" | "as-it-is") as do if not refused:
-            return _send(request, draft, as_it_is=do == "as-it-is")
+            ticket = str(given["ticket"] or "")
+            return _send(request, draft, ticket, as_it_is=do == "as-it-is")
         case "keep":
             return _saved(request, draft)
         case "find":
@@ -162,61 +173,6 @@ def _unreadable(request: SignedInRequest) -> HttpResponse:
     whole = not wants_fragment(request)
     template = "messaging/refused.html" if whole else "messaging/fragments/said.html"
     return render(request, template, {"text": text}, status=422)
-
-
-def _twin(
-    request: SignedInRequest,
-    account: Account,
-    answers: Message | None,
-    given: Mapping[str, str],
-) -> Draft | None:
-    """The same text on its way to the same place."""
-    sending = Draft.objects.of(request.user).filter(state=Draft.State.SENDING)
-    same = sending.filter(account=account, answers=answers, text=given["text"])
-    if answers is None:
-        same = same.filter(is_answer=False)
-    return same.exclude(operation=None).select_related("operation").first()
-
-
-def _kept(
-    request: SignedInRequest,
-    account: Account,
-    answers: Message | None,
-    given: Mapping[str, str],
-) -> Draft:
-    """The draft with what was typed, and with the people that were chosen.
-
-    Or the one that is on its way with the same text: a click that came twice.
-    """
-    with short_write():
-        # Held, so that two clicks come one after the other.
-        held = Account.objects.of(request.user).select_for_update(no_key=True)
-        get_object_or_404(held, pk=account.pk)
-        if twin := _twin(request, account, answers, given):
-            return twin
-        draft = drafts.open_draft(request.user, account, answers)
-        wanted = given["account"]
-        other = None
-        if answers is None and wanted and int(wanted) != account.pk:
-            rows = Account.objects.of(request.user)
-            other = get_object_or_404(rows, pk=wanted)
-        return drafts.save(
-            draft,
-            text=given["text"],
-            title=given["title"],
-            content_warning=given["content_warning"],
-            visibility="" if other else given["visibility"],
-            recipients=() if other else _people(draft, given),
-            account=other,
-        )
-
-
-def _people(draft: Draft, given: Mapping[str, str]) -> list[RemoteAuthor]:
-    chosen = [one for one in drafts.people(draft) if one.remote_id != given["drop"]]
-    added = unsigned(draft.account, given["add"]) if given["add"] else None
-    if added and added.remote_id not in {one.remote_id for one in chosen}:
-        chosen.append(added)
-    return chosen
 
 
 def _pictures(request: SignedInRequest, draft: Draft, given: Mapping[str, str]) -> str:
@@ -261,34 +217,55 @@ def _look(account: Account, text: str) -> Looked:
     return Looked(text, people)
 
 
-def _send(request: SignedInRequest, draft: Draft, *, as_it_is: bool) -> HttpResponse:
+def _send(
+    request: SignedInRequest, draft: Draft, ticket: str, *, as_it_is: bool
+) -> HttpResponse:
     """Begin to send it; what is in the way is said in the form instead."""
     if not as_it_is and unnamed(draft, draft.files.defer("data")):
         return form_again(request, draft, check=True)
     try:
-        operation = drafts.send(draft)
+        operation = drafts.send(draft, key=ticket)
     except drafts.Refused:
         return form_again(request, draft, check=True)
     draft.refresh_from_db()
-    draft.operation = operation
-    return _on_its_way(request, draft)
+    return _on_its_way(request, draft, operation, "send")
+
+
+def _not_as_shown(
+    request: SignedInRequest, kept: Kept, do: str, refused: str
+) -> HttpResponse:
+    """Nothing is sent: the person looks at the form as the draft is now."""
+    draft = kept.draft
+    if do == "keep":
+        # The one that came back has other words, which stay as they are.
+        return _saved(request, draft) if kept.stored else HttpResponse(status=409)
+    if do in ("discard", "throw") and not draft.pk:
+        return _discarded(request, draft)
+    why = [_("This was not sent.")] if do in ("send", "as-it-is") else []
+    if refused:
+        why.append(refused)
+    return form_again(request, draft, refused=" ".join(why), changed=True)
 
 
 # --- What the form gets back ----------------------------------------------------------
 
 
-def _on_its_way(request: SignedInRequest, draft: Draft) -> HttpResponse:
-    """Below the conversation, or instead of the form."""
+def _on_its_way(
+    request: SignedInRequest, draft: Draft, operation: Operation | None, do: str
+) -> HttpResponse:
+    """Below the conversation, or instead of the form; nothing to a late save."""
+    if do == "keep":
+        return HttpResponse(status=204)
     if draft.answers is not None:
         if not wants_fragment(request):
             return HttpResponseRedirect(f"/c/{draft.answers.conversation_id}/#answer")
         answer = below(draft.answers.conversation)
         return render(request, "messaging/fragments/answer.html", {"answer": answer})
-    if draft.operation is None:
+    if operation is None:
         raise Http404
     if not wants_fragment(request):
-        return HttpResponseRedirect(f"/sending/{draft.operation.pk}/")
-    context = {"sending": sending_of(draft.operation, draft)}
+        return HttpResponseRedirect(f"/sending/{operation.pk}/")
+    context = {"sending": sending_of(operation, draft if draft.pk else None)}
     return render(request, "messaging/fragments/sending.html", context)
 
 
@@ -329,22 +306,32 @@ def form_again(
     refused: str = "",
     check: bool = False,
     asks: bool = False,
+    changed: bool = False,
 ) -> HttpResponse:
-    """The form again: to htmx alone, otherwise by its page."""
+    """The form again: to htmx alone, otherwise by its page.
+
+    `changed`: it is not what the person has seen, and perhaps not stored.
+    """
     composer = replace(_again(draft, looked, refused, check=check), asks=asks)
-    status = 422 if refused or check else 200
+    status = 422 if refused or check or changed else 200
     if wants_fragment(request):
         return _fragment(request, composer, status)
+    if looked is not None or changed:
+        context = {"composer": composer, "writers": _others(request, draft)}
+        return render(request, "messaging/compose.html", context, status=status)
     if refused:
         notes.error(request, refused)
-    if looked is not None:
-        context = {"composer": composer, "writers": _others(request, draft)}
-        return render(request, "messaging/compose.html", context)
     query = "&check=1" if check else ""
     if draft.answers is not None:
         place = f"/c/{draft.answers.conversation_id}/?reply={draft.answers_id}{query}"
         return HttpResponseRedirect(f"{place}#answer")
-    return HttpResponseRedirect(f"/compose/?account={draft.account_id}{query}")
+    return HttpResponseRedirect(f"{_place(draft)}{query}")
+
+
+def _place(draft: Draft) -> str:
+    """The page of a new message: this one, and not just the account's newest."""
+    named = f"&draft={draft.pk}" if draft.pk else ""
+    return f"/compose/?account={draft.account_id}{named}"
 
 
 def _fragment(
@@ -360,7 +347,7 @@ def _fragment(
     context = {"composer": composer, "writers": _others(request, draft)}
     template = "messaging/fragments/composer.html"
     shown = render(request, template, context, status=status)
-    shown["HX-Replace-Url"] = f"/compose/?account={draft.account_id}"
+    shown["HX-Replace-Url"] = _place(draft)
     return shown
 
 
@@ -399,7 +386,12 @@ def draft_file(request: SignedInRequest, file_id: int) -> HttpResponse:
     """A picture of a draft, made small, as its writer sees it in the form."""
     rows = DraftFile.objects.filter(draft__owner=request.user)
     found = get_object_or_404(rows, pk=file_id)
-    small = made_small(bytes(found.data), PREVIEW)
+    try:
+        small = made_small(bytes(found.data), PREVIEW)
+    except Busy:
+        return HttpResponse(status=503)
+    except NotAPicture:
+        raise Http404 from None
     headers = {
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",

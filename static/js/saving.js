@@ -57,6 +57,7 @@ async function send(form, keepalive = false) {
     const answer = await fetch(form.action, options);
     if (!answer.ok || answer.headers.has("HX-Redirect")) return false;
     say(form, await answer.text());
+    adopt(form);
     return true;
   } catch {
     return false;
@@ -76,4 +77,10 @@ function say(form, html) {
   if (!place) return;
   if (html.includes("data-saved")) place.outerHTML = html;
   else place.textContent = html;
+}
+
+/* From now on the form is about the draft that was made of it. */
+function adopt(form) {
+  const kept = form.querySelector("[data-saved][data-draft]");
+  if (kept) form.elements.draft.value = kept.dataset.draft;
 }

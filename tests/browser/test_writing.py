@@ -179,6 +179,24 @@ def test_new_message_finds_its_person(page: Page, newcomer: Reader, look: Look) 
     expect(page.locator(".sending-sent")).to_be_visible()
 
 
+def test_new_message_stays_one_draft_while_it_is_typed(
+    page: Page, newcomer: Reader
+) -> None:
+    newcomer.link()
+    page.goto(f"{newcomer.site.url}/compose/")
+    text_of(page).focus()
+    page.keyboard.type("first")
+    named = page.locator("[data-composer] [name=draft]")
+    expect(named).to_have_value(re.compile(r"\d"))
+    number = named.input_value()
+    with page.expect_response(re.compile("/compose/")):
+        page.keyboard.type(", second")
+    expect(named).to_have_value(number)
+    page.reload()
+    expect(text_of(page)).to_have_value("first, second")
+    expect(page.locator(".kept-drafts")).to_have_count(0)
+
+
 def test_reaction_is_given_and_taken_back(page: Page, newcomer: Reader) -> None:
     sim, me = newcomer.sim, newcomer.name
     note = sim.find_note(str(sim.direct("bob", me, QUESTION)["id"]))

@@ -129,6 +129,22 @@ def test_answer_keeps_the_warning_and_no_title_on_a_note(account: Account) -> No
     assert (draft.content_warning, draft.title) == ("spoilers", "")
 
 
+@pytest.mark.parametrize(
+    ("answered", "chosen", "goes_to"),
+    [
+        ("followers", "", "specified"),
+        ("followers", "followers", "followers"),
+        ("public", "", ""),
+    ],
+)
+def test_answer_to_words_for_other_followers_goes_to_one_person_by_default(
+    account: Account, answered: str, chosen: str, goes_to: str
+) -> None:
+    message = make_message(account=account, visibility=answered)
+    draft = answer(message, visibility=chosen)
+    assert drafts.as_remote(draft).visibility == goes_to
+
+
 def test_changed_text_is_another_thing_to_send(account: Account) -> None:
     draft = new(account)
     running.undo(drafts.send(draft))

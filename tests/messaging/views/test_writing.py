@@ -2,32 +2,33 @@
 
 import io
 import re
+import threading
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from inboxhub.networks.base import SERVER, Ability, Capabilities, RemoteAuthor, Writing
+from inboxhub.lib import pictures
+from inboxhub.networks.base import SERVER, Ability, Capabilities, Writing
 from messaging import drafts
-from messaging.models import Draft, DraftFile, Message, Operation
+from messaging.models import Draft, DraftFile, Message, Operation, OperationItem
 from messaging.views.composer import signed
 from tests.factories import make_account, make_conversation, make_message
+from tests.messaging.views.forms import (
+    HTMX,
+    NOTES,
+    TARO,
+    compose,
+    form,
+    reply,
+    sends,
+    write,
+)
 from tests.messaging.views.pages import html_of, page
 
-HTMX = {"HX-Request": "true"}
-TARO = RemoteAuthor("u7", "@taro@host.example", "Taro")
-NOTES = Writing(
-    max_text=20,
-    content_warning=True,
-    visibilities=("specified", "followers", "public"),
-    people=2,
-    files=1,
-    described=True,
-)
 REQUEST = {"follow_request": Ability(SERVER, effect="accept-follow")}
 REACTS = {"note": Ability(SERVER, effect="react")}
 ABLE = Capabilities(
@@ -45,24 +46,6 @@ ABLE = Capabilities(
 def question(user: User) -> Message:
     account = make_account(user, capabilities=ABLE.as_json())
     return make_message(account=account, content_warning="spoiler", remote_id="q1")
-
-
-def reply(client: Client, message: Message, do: str, **data: object) -> HttpResponse:
-    return write(client, f"/m/{message.pk}/reply/", do, **data)
-
-
-def compose(client: Client, message: Message, do: str, **data: object) -> HttpResponse:
-    return write(client, f"/compose/?account={message.account_id}", do, **data)
-
-
-def write(client: Client, address: str, do: str, **data: object) -> HttpResponse:
-    answer = client.post(address, {"do": do, **data}, headers=HTMX)
-    assert isinstance(answer, HttpResponse)
-    return answer
-
-
-def sends() -> int:
-    return Operation.objects.filter(verb="send").count()
 
 
 def picture() -> SimpleUploadedFile:
@@ -136,6 +119,18 @@ def test_sending_can_be_undone_and_the_text_comes_back(
     assert operation.state == "cancelled"
 
 
+@pytest.mark.parametrize("step", ["", "now/", "undo/"])
+def test_what_was_sent_by_a_forgotten_account_is_not_there(
+    client: Client, question: Message, step: str
+) -> None:
+    reply(client, question, "send", text="yes")
+    operation = Operation.objects.get(verb="send")
+    OperationItem.objects.all().delete()
+    address = f"/sending/{operation.pk}/{step}"
+    asked = client.post(address) if step else client.get(address)
+    assert asked.status_code == 404
+
+
 def test_send_now_waits_no_longer(client: Client, question: Message) -> None:
     reply(client, question, "send", text="yes")
     operation = Operation.objects.get(verb="send")
@@ -146,21 +141,18 @@ def test_send_now_waits_no_longer(client: Client, question: Message) -> None:
 
 
 def test_same_click_twice_sends_once(client: Client, question: Message) -> None:
+    answer = form(client, f"/m/{question.pk}/reply/")
     for _click in range(2):
-        assert reply(client, question, "send", text="yes").status_code == 200
+        sent = reply(client, question, "send", text="yes", **answer)
+        assert sent.status_code == 200
     compose(client, question, "save", add=signed(question.account, TARO))
+    address = f"/compose/?account={question.account_id}"
+    shown = form(client, address)
     for _click in range(2):
-        assert compose(client, question, "send", text="new").status_code == 200
+        sent = write(client, address, "send", text="new", **shown)
+        assert sent.status_code == 200
     assert sends() == 2
     assert Draft.objects.count() == 2
-
-
-def test_late_save_of_what_is_being_sent_makes_no_draft(
-    client: Client, question: Message
-) -> None:
-    reply(client, question, "send", text="yes")
-    reply(client, question, "keep", text="yes")
-    assert not Draft.objects.filter(state=Draft.State.EDITING).exists()
 
 
 @pytest.mark.parametrize(
@@ -246,6 +238,29 @@ def test_file_that_is_no_picture_is_refused(client: Client, question: Message) -
     assert "no picture that InboxHub can read" in html_of(answer)
     assert not DraftFile.objects.exists()
     assert not sends()
+
+
+def test_picture_without_room_is_not_even_decoded(
+    client: Client, question: Message
+) -> None:
+    reply(client, question, "save", text="look", picture=picture())
+    broken = SimpleUploadedFile("a.png", b"not a picture at all")
+    html = html_of(reply(client, question, "save", text="look", picture=broken))
+    assert "no picture that InboxHub can read" not in html
+    assert "1 picture" in html
+
+
+def test_picture_that_cannot_be_made_small_is_not_there(
+    client: Client, question: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply(client, question, "save", text="look", picture=picture())
+    address = f"/files/{DraftFile.objects.get().pk}/"
+    monkeypatch.setattr(pictures, "WAITING_SECONDS", 0.01)
+    monkeypatch.setattr(pictures, "_places", threading.BoundedSemaphore(1))
+    with pictures._place():
+        assert client.get(address).status_code == 503
+    DraftFile.objects.update(data=b"broken")
+    assert client.get(address).status_code == 404
 
 
 def test_picture_can_be_taken_out(client: Client, question: Message) -> None:

@@ -1,0 +1,148 @@
+"""What a form to write with sends, kept in the draft that it names and in no other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Account
+from inboxhub.lib.database import short_write
+from inboxhub.networks.base import RemoteAuthor
+from messaging import drafts
+from messaging.models import Draft, Message, Operation
+from messaging.views.composer import digest, unsigned
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The draft as it is now; one that is not stored holds what was typed."""
+
+    draft: Draft
+    as_shown: bool = True
+    """Whether it goes to whom the form said; otherwise nothing may be sent."""
+    stored: bool = True
+    """Whether what was typed is in the database."""
+    operation: Operation | None = None
+    """What sends it, or has sent it."""
+
+
+def keep(
+    user: User, account: Account, answers: Message | None, given: Mapping[str, Any]
+) -> Kept:
+    """Keep what was typed, and the people that were chosen."""
+    with short_write():
+        # Held, so that two clicks come one after the other.
+        held = Account.objects.of(user).select_for_update(no_key=True)
+        get_object_or_404(held, pk=account.pk)
+        begun = drafts.blank(user, account, answers)
+        asked = _asked_before(user, given)
+        sent = asked.drafts.first() if asked else None
+        if asked and (sent is None or sent.state == Draft.State.SENDING):
+            return Kept(sent or begun, operation=asked)
+        draft = _named(begun, given)
+        if draft is None:
+            return _gone(begun, given)
+        if draft.state == Draft.State.SENDING:
+            if draft.text != given["text"]:
+                return _gone(begun, given)
+            return Kept(draft, operation=draft.operation)
+        if (given["shown"] or digest(begun)) != digest(draft):
+            return Kept(_words(draft, given), as_shown=False)
+        # Undone meanwhile: the same click, coming late, does not send it again.
+        return Kept(_all(draft, given), as_shown=asked is None)
+
+
+def _asked_before(user: User, given: Mapping[str, Any]) -> Operation | None:
+    """What this very form was sent as already."""
+    if not given["ticket"]:
+        return None
+    sends = Operation.objects.of(user).filter(verb=Operation.Verb.SEND)
+    return sends.filter(key=str(given["ticket"])).first()
+
+
+def _named(begun: Draft, given: Mapping[str, Any]) -> Draft | None:
+    """The row that the form is about; a new one when it was not stored yet."""
+    rows = _rows(begun)
+    if given["draft"]:
+        return rows.filter(pk=given["draft"]).first()
+    if not given["ticket"]:
+        found = _other_answer(begun)
+    elif found := rows.filter(key=given["ticket"]).first():
+        return found
+    elif _other_answer(begun):
+        return None
+    return found or _stored(begun, given)
+
+
+def _rows(begun: Draft) -> QuerySet[Draft]:
+    rows = Draft.objects.filter(owner=begun.owner_id, is_answer=begun.is_answer)
+    rows = rows.select_related("account", "answers__conversation", "operation")
+    return rows.filter(answers=begun.answers_id) if begun.is_answer else rows
+
+
+def _other_answer(begun: Draft) -> Draft | None:
+    """The answer to the same message that is being edited; there is only one."""
+    editing = _rows(begun).filter(state=Draft.State.EDITING)
+    return editing.first() if begun.is_answer else None
+
+
+def _gone(begun: Draft, given: Mapping[str, Any]) -> Kept:
+    """The form's draft is sent, discarded or joined with another: look again."""
+    other = _other_answer(begun)
+    if other is not None:
+        if given["text"] not in other.text:
+            other.text = "\n\n".join(filter(None, (other.text, given["text"])))
+        return Kept(other, as_shown=False, stored=False)
+    if given["do"] == "keep":
+        return Kept(_words(_stored(begun, {"ticket": None}), given))
+    for name in ("text", "title", "content_warning"):
+        setattr(begun, name, given[name])
+    return Kept(begun, as_shown=False, stored=False)
+
+
+def _stored(begun: Draft, given: Mapping[str, Any]) -> Draft:
+    """A row that the same form finds by its key until it is sent the first time."""
+    ticket = given["ticket"]
+    if ticket and not Draft.objects.filter(key=ticket).exists():
+        begun.key = ticket
+    begun.save()
+    return begun
+
+
+def _words(draft: Draft, given: Mapping[str, Any]) -> Draft:
+    """What was typed, for those whom the draft is for already."""
+    return drafts.save(
+        draft,
+        text=given["text"],
+        title=given["title"],
+        content_warning=given["content_warning"],
+        visibility=draft.visibility,
+        recipients=drafts.people(draft),
+    )
+
+
+def _all(draft: Draft, given: Mapping[str, Any]) -> Draft:
+    """What was typed and chosen; another account begins with nobody chosen."""
+    other, wanted = None, given["account"]
+    if not draft.is_answer and wanted and wanted != draft.account_id:
+        other = get_object_or_404(Account.objects.of(draft.owner), pk=wanted)
+    return drafts.save(
+        draft,
+        text=given["text"],
+        title=given["title"],
+        content_warning=given["content_warning"],
+        visibility="" if other else given["visibility"],
+        recipients=() if other else _people(draft, given),
+        account=other,
+    )
+
+
+def _people(draft: Draft, given: Mapping[str, Any]) -> list[RemoteAuthor]:
+    chosen = [one for one in drafts.people(draft) if one.remote_id != given["drop"]]
+    added = unsigned(draft.account, given["add"]) if given["add"] else None
+    if added and added.remote_id not in {one.remote_id for one in chosen}:
+        chosen.append(added)
+    return chosen
