@@ -74,6 +74,15 @@ def test_form_keeps_the_warning_and_says_who_can_see_it(
     assert not Draft.objects.exists()
 
 
+def test_form_says_to_how_many_others_an_answer_goes(
+    client: Client, question: Message
+) -> None:
+    """Also to those who never wrote, and whom nobody here knows by name."""
+    Message.objects.filter(pk=question.pk).update(extra={"addressed": 2})
+    html = html_of(client.get(f"/m/{question.pk}/reply/", headers=HTMX))
+    assert "and 2 others" in html
+
+
 def test_answer_on_a_network_with_titles_begins_with_re(
     client: Client, user: User
 ) -> None:
