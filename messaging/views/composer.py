@@ -42,7 +42,7 @@ class Composer:
     people: Sequence[Author | RemoteAuthor]
     """Whom an answer goes to anyway, as far as we know them."""
     others: int
-    """How many more than those."""
+    """How many more than the first of those, some of whom nobody here may know."""
     visibilities: tuple[str, ...]
     files: Sequence[DraftFile]
     problems: Sequence[str]
@@ -167,7 +167,11 @@ def composer_of(
     others: int = 0,
     check: bool = False,
 ) -> Composer:
-    """`check`: say what is in the way, as after a click on the button that sends."""
+    """`check`: say what is in the way, as after a click on the button that sends.
+
+    `others` are those besides `people`.
+    """
+    told = draft.answers.extra.get("addressed", 0) if draft.answers else 0
     account, able = draft.account, drafts.writing_of(draft)
     codes = drafts.problems(draft) if check and draft.pk else []
     files = list(draft.files.defer("data").order_by("pk")) if draft.pk else []
@@ -175,7 +179,7 @@ def composer_of(
         draft=draft,
         able=able,
         people=people,
-        others=others,
+        others=max(len(people) + others - 1, told),
         visibilities=drafts.visibilities(draft),
         files=files,
         problems=[wording.in_the_way(code, account, able) for code in codes],

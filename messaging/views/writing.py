@@ -358,9 +358,7 @@ def _again(
     if draft.answers is not None:
         whole = draft.answers.conversation
         people = participants(whole)
-        told = draft.answers.extra.get("addressed", 0)
-        all_of_them = max(whole.participant_count, 1 + told)
-        others = max(0, all_of_them - len(people))
+        others = max(0, whole.participant_count - len(people))
     made = composer_of(draft, people=people, others=others, check=check)
     if refused:
         made = replace(made, problems=[*made.problems, refused])
