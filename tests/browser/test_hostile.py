@@ -67,11 +67,14 @@ def _file(person: Reader) -> None:
     token = sim.token("bob")
     made = requests.post(
         f"{sim.url}/api/drive/files/create",
-        data={"i": token, "comment": SCRIPT + LONG, "name": f'"{PICTURE}.png'},
+        data={"i": token},
         files={"file": ("x.png", f"<html>{SCRIPT}</html>", "image/png")},
         timeout=10,
-    )
-    note = {"i": token, "text": f"@{person.name} see", "fileIds": [made.json()["id"]]}
+    ).json()
+    with sim.state.lock:  # no honest host would take these words
+        file = sim.state.files[made["id"]]
+        file.comment, file.name = SCRIPT + LONG, f'"{PICTURE}.png'
+    note = {"i": token, "text": f"@{person.name} see", "fileIds": [made["id"]]}
     answer = requests.post(f"{sim.url}/api/notes/create", json=note, timeout=10)
     answer.raise_for_status()
 

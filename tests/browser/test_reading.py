@@ -77,6 +77,7 @@ def test_u_brings_it_back_to_unread_and_all_counts_follow(
     open_row(page, "an unread chat")
     expect(messages.locator(".count")).to_have_count(0)
     expect(page).to_have_title(_with_count(before - 1))
+    wait_until(lambda: not unread_there(chatting))
     page.keyboard.press("u")
     expect(messages.locator(".count")).to_contain_text("1")
     expect(page).to_have_title(_with_count(before))
