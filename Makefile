@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run demo install gettext browser check fix test test-all bench bench-quick
+.PHONY: run demo install gettext browser redis check fix test test-all bench bench-quick
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +36,9 @@ gettext:
 browser:
 	@.ci/system-packages gettext browser
 
+redis:
+	@.ci/system-packages redis || echo "Without it the tests of several processes with Redis are skipped." >&2
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,7 +58,7 @@ fix: install
 test: install browser
 	$(BIN)/python -m pytest -m "not wide"
 
-test-all: install browser
+test-all: install browser redis
 	$(BIN)/python -m pytest
 
 bench: install
