@@ -71,7 +71,10 @@ class Server:
         await asyncio.gather(*waiting, return_exceptions=True)
         # A closed connection waits until the other side has read all that was sent.
         for connection in self._connections:
-            if isinstance(connection, asyncio.WriteTransport):
+            if not isinstance(connection, asyncio.WriteTransport):
+                continue
+            # One that is closing and has sent everything has ended, or will by itself.
+            if not connection.is_closing() or connection.get_write_buffer_size():
                 connection.abort()
         await asyncio.sleep(0)  # the loop closes the sockets in its next round
 

@@ -11,6 +11,12 @@ from aiohttp import web
 
 from simulators.serving import Server
 
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
 
 @pytest.mark.parametrize("closed", [False, True])
 def test_connection_whose_other_side_reads_nothing_ends_with_the_server(
@@ -34,11 +40,7 @@ def test_connection_whose_other_side_reads_nothing_ends_with_the_server(
     server = Server(app)
     server.start()
     with socket.create_connection(("127.0.0.1", server.port)) as reader:
-        reader.sendall(
-            b"GET / HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        )
+        reader.sendall(HANDSHAKE)
         assert full.wait(10)
         server.stop()
         gc.collect()  # an open transport complains here, and warnings are errors
@@ -86,3 +88,30 @@ def _later(
         loop.call_soon(_later, loop, rounds - 1, act)
     else:
         act()
+
+
+def test_connection_that_sent_its_last_words_before_the_end_is_left_alone() -> None:
+    """It closed when all was read: nothing is left to cut off."""
+    written = threading.Event()
+    size = 64 << 20
+
+    async def talk(request: web.Request) -> web.WebSocketResponse:
+        answer = web.WebSocketResponse(timeout=0.1)
+        await answer.prepare(request)
+        assert request.transport
+        request.transport.write(bytes(size))
+        request.transport.close()
+        written.set()
+        return answer
+
+    app = web.Application()
+    app.router.add_get("/", talk)
+    server = Server(app)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as reader:
+        reader.sendall(HANDSHAKE)
+        assert written.wait(10)
+        while reader.recv(1 << 20):
+            pass
+        server.stop()
+    assert not server._thread.is_alive()
