@@ -58,11 +58,6 @@ def short_name(account: Account) -> str:
 
 
 @register.filter
-def domain_name(account: Account) -> str:
-    return wording.domain_name(account)
-
-
-@register.filter
 def server_name(account: Account) -> str:
     return wording.server_name(account)
 
@@ -198,7 +193,7 @@ def _filled(pattern: wording.Text, message: Message) -> SafeString:
     return format_html(
         text,
         who=_who(message) if "{who}" in text else "",
-        host=_apart(wording.domain_name(message.account)) if "{host}" in text else "",
+        host=_apart(wording.server_name(message.account)) if "{host}" in text else "",
         emoji=_reaction(reaction, emojis_of(message), message.owner_id),
         title=_apart(_title(message, extra)),
         type=message.kind.removeprefix("other:")[:64],

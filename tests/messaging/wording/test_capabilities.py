@@ -8,6 +8,7 @@ from accounts.models import Account
 from inboxhub.networks.base import Capabilities
 from inboxhub.networks.mastodon.facts import Facts
 from messaging import wording
+from messaging.models import Operation
 from messaging.wording.accounts import WARNINGS
 from messaging.wording.effects import REASONS
 from tests.networks.mastodon import accounts as mastodon
@@ -97,13 +98,14 @@ def test_scripts_above_bring_out_every_warning() -> None:
     }
 
 
-def test_network_of_one_server_is_called_by_its_name() -> None:
+def test_server_is_called_what_handles_end_in_and_a_network_of_one_by_its_name() -> (
+    None
+):
     mine = Account(provider="mixi", host="api.mixi-platform.com", handle="me@work")
-    assert wording.server_name(mine) == wording.domain_name(mine) == "mixi"
+    assert wording.server_name(mine) == "mixi"
     assert "mixi" in wording.warning("no-permission-write", mine)
     other = Account(provider="mastodon", host="m.example", handle="@me@example")
-    assert wording.server_name(other) == "m.example"
-    assert wording.domain_name(other) == "example"
+    assert wording.server_name(other) == "example"
 
 
 def test_verb_that_a_network_lacks_altogether_is_listed_as_such() -> None:
@@ -121,3 +123,16 @@ def test_verb_that_a_network_lacks_altogether_is_listed_as_such() -> None:
 
 def test_server_that_was_not_asked_yet_has_no_lines() -> None:
     assert wording.verb_lines(Account(provider="mastodon", host="m.example")) == []
+
+
+def test_everything_that_can_be_asked_of_an_account_is_listed() -> None:
+    account = Account(provider="mixi", capabilities=next(of_mixi()).as_json())
+    told = {line.verb for line in wording.verb_lines(account)}
+    here_alone = {"Hide here", "Show again"}
+    of_their_own = {"Refresh", "Send", "Take the reaction back"}
+    verbs = {str(label) for label in Operation.Verb.labels}
+    assert told == verbs - here_alone - of_their_own
+    cleared = [x for x in wording.verb_lines(account) if x.verb.startswith("Clear")]
+    assert [(x.sources, x.words) for x in cleared] == [
+        ((), "no: mixi does not offer this"),
+    ]
