@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from inboxhub.lib.database import insert_rows
 from messaging import live
 from messaging.models import Event, EventCounter
 
@@ -20,12 +20,15 @@ MOST_IDS = 500
 """Beyond that a page is better off to read all anew."""
 RESYNC = "resync"
 
-_COLUMNS = ("owner", "seq", "kind", "messages", "conversations", "created_at")
 _counters = EventCounter._meta.db_table
 _NEXT = (
     f"INSERT INTO {_counters} (owner_id, last_seq) VALUES (%s, 1) "  # noqa: S608  our names
     f"ON CONFLICT (owner_id) DO UPDATE SET last_seq = {_counters}.last_seq + 1 "
     "RETURNING last_seq"
+)
+_INSERT = (
+    f"INSERT INTO {Event._meta.db_table} (owner_id, seq, kind, messages, conversations,"  # noqa: S608  our names
+    " created_at) VALUES (%s, %s, %s, %s, %s, %s)"
 )
 
 
@@ -45,26 +48,22 @@ def append(
     told, rows = list(messages), list(conversations)
     if max(len(told), len(rows)) > MOST_IDS:
         kind, told, rows = RESYNC, [], []
-    event = Event(
-        owner_id=owner_id,
-        seq=_next(owner_id),
-        kind=kind,
-        messages=told,
-        conversations=rows,
-    )
-    insert_rows(Event, [event], _COLUMNS)
-    if event.seq % PRUNED_EVERY == 0:
-        Event.objects.filter(owner_id=owner_id, seq__lte=event.seq - KEPT).delete()
-    text = json.dumps(frame(event))
-    transaction.on_commit(lambda: live.tell(owner_id, event.seq, text))
-    return event.seq
+    seq = _write(owner_id, kind, json.dumps(told), json.dumps(rows))
+    if seq % PRUNED_EVERY == 0:
+        Event.objects.filter(owner_id=owner_id, seq__lte=seq - KEPT).delete()
+    text = json.dumps(_frame(seq, kind, told, rows))
+    transaction.on_commit(lambda: live.tell(owner_id, seq, text))
+    return seq
 
 
-def _next(owner_id: int) -> int:
-    """The user's next number, by one statement: every change asks for one."""
+def _write(owner_id: int, kind: str, messages: str, conversations: str) -> int:
+    """Store an event under the user's next number. Every change does: no ORM."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [owner_id])
         (seq,) = cursor.fetchone()
+        values = [owner_id, seq, kind, messages, conversations, now]
+        cursor.execute(_INSERT, values)
     return int(seq)
 
 
@@ -92,11 +91,12 @@ def after(owner_id: int, seq: int, limit: int) -> list[Event] | None:
 
 def frame(event: Event) -> dict[str, object]:
     """What a browser is told of an event: ids, no content."""
-    if event.kind == RESYNC:
-        return {"resync": event.seq}
-    return {
-        "seq": event.seq,
-        "kind": event.kind,
-        "ids": event.messages,
-        "conversations": event.conversations,
-    }
+    return _frame(event.seq, event.kind, event.messages, event.conversations)
+
+
+def _frame(
+    seq: int, kind: str, messages: list[int], conversations: list[int]
+) -> dict[str, object]:
+    if kind == RESYNC:
+        return {"resync": seq}
+    return {"seq": seq, "kind": kind, "ids": messages, "conversations": conversations}

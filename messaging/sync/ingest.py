@@ -5,31 +5,32 @@ place follows from the message alone, and every merge below keeps the richer or 
 later of two values, never simply the last one that came.
 """
 
-import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from django.db import DataError, InterfaceError, ProgrammingError, transaction
 
 from accounts.models import Account
 from inboxhub.lib.database import insert_rows, update_rows
-from inboxhub.lib.html import clean
-from inboxhub.lib.text import fold, tidy
+from inboxhub.lib.text import tidy
 from inboxhub.networks.base import RemoteMessage, Unreadable
 from messaging import events
-from messaging.models import Conversation, Message, OperationItem
+from messaging.models import Message, OperationItem
+from messaging.sync import merging
 from messaging.sync.authors import store_authors
+from messaging.sync.conversations import (
+    Conversations,
+    place_of,
+    store_conversations,
+    unreadable_key,
+)
 from messaging.sync.known import (
     Key,
-    KnownAuthor,
-    KnownConversation,
     KnownMessage,
     MessageRow,
     Place,
-    known_conversations,
     known_messages,
     whole_messages,
 )
@@ -49,18 +50,9 @@ _BREAKS = (
     ProgrammingError,  # a value of a type that no column takes
 )
 
-FUTURE_ALLOWED = timedelta(minutes=5)
 # A host may go on to list for a moment what it has just deleted.
 SURELY_BACK_AFTER = timedelta(minutes=5)
-IDS_KEPT = 50
-SHORT = 512
 
-_CONTENT = (
-    *("box", "kind", "conversation_key", "outgoing", "title", "text", "html"),
-    *("content_warning", "lang", "visibility", "url", "uri", "target"),
-    *("reply_to_remote_id", "attachments", "emojis", "extra", "edited_at"),
-)
-_content = attrgetter(*_CONTENT)
 _STORED = [
     *("conversation", "author", "box", "kind", "notification_id", "outgoing", "title"),
     *("html", "text", "content_warning", "folded", "lang", "attachments", "extra"),
@@ -71,10 +63,6 @@ _STORED = [
 _INDEXED = {"conversation", "author", "box", "sort_key"}
 _IN_PLACE = [name for name in _STORED if name not in _INDEXED]
 _INSERTED = [one.name for one in Message._meta.concrete_fields if not one.primary_key]
-_CONVERSATION = [
-    *("owner", "account", "box", "key", "title", "remote_ids", "participants"),
-    *("participant_count", "sort_key", "unread_count", "message_count"),
-]
 
 
 @dataclass(slots=True)
@@ -142,8 +130,8 @@ class _Page:
     def __init__(self, account: Account, box: str, now: datetime) -> None:
         self.account, self.box, self.now = account, box, now
         self.result = Ingested()
-        self.authors: dict[str, KnownAuthor] = {}
-        self.conversations: dict[Place, KnownConversation] = {}
+        self.authors: dict[str, int] = {}
+        self.conversations: Conversations = {}
         self.known: dict[Key, KnownMessage] = {}
         self.stored: dict[Key, MessageRow] = {}
         self.waiting: set[int] = set()
@@ -164,11 +152,16 @@ class _Page:
             self.result.oldest = min(item.sent_at for item in messages)
         keys = {(item.source, item.remote_id): None for item in items if item.remote_id}
         self.known = known_messages(self.account.pk, keys)
-        told = [(item, _digest(item)) for item in messages]
+        told = [(item, merging.digest(item)) for item in messages]
         news = [(item, digest) for item, digest in told if self._is_news(item, digest)]
         self._read([item for item, _digest in news])
         self.authors = store_authors(self.account.pk, messages)
-        self._store_conversations(messages, unreadable)
+        fresh = {id(item) for item, _digest in news}
+        self.conversations = store_conversations(
+            self.account,
+            [item for item in messages if self._has_place(item, id(item) in fresh)],
+            self._unreadable_places(unreadable),
+        )
         for item, digest in news:
             self._merge(item, digest)
         for bad in unreadable:
@@ -184,12 +177,18 @@ class _Page:
         return (
             (digest != row.content_hash and not item.withheld)
             or (bool(item.notification_id) and not row.notification_id)
-            or _state(item) not in ("", row.remote_state)
+            or merging.state(item) not in ("", row.remote_state)
         )
+
+    def _has_place(self, item: RemoteMessage, is_news: bool) -> bool:
+        """Whether it needs its conversation, or tells of it."""
+        if item.withheld and (item.source, item.remote_id) not in self.known:
+            return False  # it makes no message
+        return is_news or bool(item.conversation_title or item.conversation_ids)
 
     def _state_of(self, item: RemoteMessage) -> str:
         row = self.known.get((item.source, item.remote_id))
-        return row.remote_state if row else _state(item)
+        return row.remote_state if row else merging.state(item)
 
     def _read(self, news: Sequence[RemoteMessage]) -> None:
         """Whole rows, only of those messages to which something may have happened."""
@@ -198,7 +197,7 @@ class _Page:
             return
         self.stored = whole_messages([self.known[key].id for key in keys])
         rows = self.stored.values()
-        if any(_state(item) not in ("", self._state_of(item)) for item in news):
+        if any(merging.state(item) not in ("", self._state_of(item)) for item in news):
             open_items = OperationItem.objects.open()
             mine = open_items.filter(message__in=[row.id for row in rows])
             self.waiting = set(mine.values_list("message", flat=True))
@@ -208,9 +207,9 @@ class _Page:
             self._read_returned(gone)
 
     def _read_returned(self, gone: list[int]) -> None:
-        """What is listed though it was gone: restored there, if not only taken from a
+        """What is listed though it was gone: it was restored there.
 
-        list, in which case other listings may well go on to have it.
+        Not so what was only taken from a list: other listings may go on to have it.
         """
         done = OperationItem.objects.filter(message__in=gone, state="done")
         removed = done.filter(verb="remove").values_list("message", flat=True)
@@ -218,47 +217,6 @@ class _Page:
         self.deleted_here = set(
             done.filter(verb="delete").values_list("message", flat=True)
         )
-
-    # --- People and conversations -----------------------------------------------------
-
-    def _store_conversations(
-        self,
-        messages: list[RemoteMessage],
-        unreadable: list[Unreadable],
-    ) -> None:
-        titles: dict[Place, str] = {}
-        told: dict[Place, list[str]] = {}
-        for item in messages:
-            if not (item.withheld and (item.source, item.remote_id) not in self.known):
-                place = (item.box, item.conversation_key[:SHORT])
-                titles[place] = titles.get(place) or tidy(
-                    item.conversation_title, SHORT
-                )
-                told.setdefault(place, []).extend(item.conversation_ids)
-        for bad in unreadable:
-            if bad.remote_id and (bad.source, bad.remote_id) not in self.known:
-                titles[self.box, _unreadable_key(bad)] = ""
-        owner_id, account_id = self.account.owner_id, self.account.pk
-        self.conversations = known_conversations(owner_id, account_id, titles)
-        new, changed = [], []
-        for place, title in titles.items():
-            row = self.conversations.get(place)
-            ids = _ids(row.remote_ids if row else [], told.get(place, []))
-            if row is None:
-                row = KnownConversation(owner_id, account_id, *place, title, ids)
-                row.fresh = True
-                self.conversations[place] = row
-                new.append(row)
-            elif (title and title != row.title) or ids != row.remote_ids:
-                row.title, row.remote_ids = title or row.title, ids
-                changed.append(row)
-        for row, pk in zip(
-            new, insert_rows(Conversation, new, _CONVERSATION), strict=True
-        ):
-            row.id = pk
-        update_rows(Conversation, changed, ["title", "remote_ids"])
-
-    # --- Messages ---------------------------------------------------------------------
 
     def _merge(self, item: RemoteMessage, digest: str) -> None:
         key = (item.source, item.remote_id)
@@ -269,20 +227,24 @@ class _Page:
             if not item.withheld:
                 self._add(item, digest)
             return
-        before, place = _told(row), _counted(row)
-        if not item.withheld and digest != row.content_hash and not _older(item, row):
+        before, place = merging.told(row), merging.counted(row)
+        if (
+            not item.withheld
+            and digest != row.content_hash
+            and not merging.is_older(item, row)
+        ):
             self._fill(row, item, digest)
         row.notification_id = row.notification_id or item.notification_id
         if row.id not in self.waiting:
-            _merge_unread(row, item)
+            merging.merge_unread(row, item)
         back = row.id in self.returned and not item.withheld
         if back:
             row.gone_at = None
             row.hidden_at = None if row.id in self.deleted_here else row.hidden_at
-        if _counted(row) != place:
+        if merging.counted(row) != place:
             self.moved.add(key)
             self.uncounted |= {place[0], row.conversation_id}
-        if (back or _told(row) != before) and key not in self.new:
+        if (back or merging.told(row) != before) and key not in self.new:
             self.changed[key] = row
 
     def _add(self, item: RemoteMessage, digest: str) -> None:
@@ -293,43 +255,32 @@ class _Page:
             remote_id=item.remote_id,
             received_at=self.now,
             sent_at=item.sent_at,
-            sort_key=_sort_key(item.sent_at, self.now),
+            sort_key=0,
         )
         self._fill(row, item, digest)
         row.notification_id = item.notification_id
         row.unread = not item.outgoing and item.sent_at > self.account.linked_at
-        _merge_unread(row, item)
+        merging.merge_unread(row, item)
         self.new[item.source, item.remote_id] = row
 
     def _fill(self, row: MessageRow, item: RemoteMessage, digest: str) -> None:
-        """Everything that a page shows of the message, cleaned."""
-        conversation = self.conversations[item.box, item.conversation_key[:SHORT]]
-        row.conversation_id = conversation.id
-        row.author_id = self.authors[item.author.remote_id].id if item.author else None
-        row.box, row.kind, row.outgoing = item.box, item.kind[:64], item.outgoing
-        row.title = tidy(item.title, SHORT)
-        row.text, row.content_warning = tidy(item.text), tidy(item.content_warning)
-        row.html = clean(item.html) if item.html else ""
-        author = f"{item.author.name} {item.author.handle}" if item.author else ""
-        parts = (row.title, row.content_warning, row.text, tidy(author, SHORT))
-        row.folded = fold("\n".join(filter(None, parts)))
-        row.lang, row.visibility = item.lang[:35], item.visibility[:24]
-        row.attachments = [asdict(attachment) for attachment in item.attachments]
-        row.extra = {**item.extra, "emojis": dict(item.emojis)}
-        if item.undated:
-            row.extra["undated"] = True
-        row.url, row.uri = tidy(item.url, 2048), tidy(item.uri, 2048)
-        row.target = item.target[:255]
-        row.reply_to_remote_id = item.reply_to_remote_id[:255]
-        row.edited_at = item.edited_at
-        if not (item.undated and row.id):
-            row.sent_at = item.sent_at
-            row.sort_key = _sort_key(item.sent_at, row.received_at)
-        row.unreadable, row.content_hash = False, digest
-        people = {self.authors[person.remote_id].id for person in item.participants}
-        self.people.setdefault(conversation.id, set()).update(people)
-        if row.id and not people <= set(conversation.participants):
-            self.uncounted.add(conversation.id)
+        """All that the item tells of the message, its place and its people."""
+        merging.fill(row, item)
+        conversation = self.conversations[place_of(item)]
+        row.conversation_id, row.content_hash = conversation.id, digest
+        row.author_id = self.authors[item.author.remote_id] if item.author else None
+        if item.participants:
+            people = {self.authors[person.remote_id] for person in item.participants}
+            self.people.setdefault(conversation.id, set()).update(people)
+            if row.id and not people <= set(conversation.participants):
+                self.uncounted.add(conversation.id)
+
+    def _unreadable_places(self, unreadable: Sequence[Unreadable]) -> list[Place]:
+        return [
+            (self.box, unreadable_key(bad))
+            for bad in unreadable
+            if bad.remote_id and (bad.source, bad.remote_id) not in self.known
+        ]
 
     def _keep_unreadable(self, bad: Unreadable) -> None:
         key = (bad.source, bad.remote_id[:255])
@@ -338,7 +289,7 @@ class _Page:
         self.new[key] = MessageRow(
             owner_id=self.account.owner_id,
             account_id=self.account.pk,
-            conversation_id=self.conversations[self.box, _unreadable_key(bad)].id,
+            conversation_id=self.conversations[self.box, unreadable_key(bad)].id,
             box=self.box,
             source=bad.source,
             kind="unreadable",
@@ -347,7 +298,7 @@ class _Page:
             extra={"reason": tidy(bad.reason, 200)},
             sent_at=self.now,
             received_at=self.now,
-            sort_key=_sort_key(self.now, self.now),
+            sort_key=merging.sort_key(self.now, self.now),
             unreadable=True,
         )
 
@@ -396,60 +347,3 @@ class _Page:
             ).exclude(pk__in=waiting.exclude(message=None).values("message"))
             if older.update(remote_state="read", unread=False, marked=False):
                 self.uncounted.add(row.conversation_id)
-
-
-def _told(row: MessageRow) -> tuple[object, ...]:
-    """What a change of the message shows in."""
-    return (row.content_hash, row.remote_state, row.unread, row.notification_id)
-
-
-def _counted(row: MessageRow) -> tuple[int, object]:
-    """The conversation, and all of the message that its counts and people depend on."""
-    rest = (row.author_id, row.outgoing, row.sort_key, row.unread, row.hidden_at)
-    return row.conversation_id, rest
-
-
-def _state(item: RemoteMessage) -> str:
-    """What the remote says of reading; empty where it says nothing."""
-    if item.unread is None or item.outgoing:
-        return ""
-    return "replied" if item.replied else "unread" if item.unread else "read"
-
-
-def _merge_unread(row: MessageRow, item: RemoteMessage) -> None:
-    """The remote's word counts until the person's own; later only its real changes."""
-    state = _state(item)
-    if not state or state == row.remote_state:
-        return
-    if row.remote_state or not row.marked:
-        row.unread, row.marked = bool(item.unread), False
-    row.remote_state = state
-
-
-def _older(item: RemoteMessage, row: MessageRow) -> bool:
-    return bool(
-        row.edited_at and (not item.edited_at or item.edited_at < row.edited_at)
-    )
-
-
-def _digest(item: RemoteMessage) -> str:
-    """Changes when something shown changes; made before cleaning, which varies."""
-    when = None if item.undated else item.sent_at
-    content = repr((_content(item), when)).encode("utf-8", "surrogatepass")
-    author = item.author.remote_id if item.author else ""
-    return hashlib.blake2b(content + author.encode(), digest_size=16).hexdigest()
-
-
-def _sort_key(sent_at: datetime, received_at: datetime) -> int:
-    moment = min(sent_at, received_at + FUTURE_ALLOWED)
-    return max(1, int(moment.timestamp() * 1000))
-
-
-def _ids(known: list[str], told: list[str]) -> list[str]:
-    """Those known and those told, each once; of too many the last."""
-    new = dict.fromkeys(one for one in told if one not in known)
-    return [*known, *new][-IDS_KEPT:]
-
-
-def _unreadable_key(bad: Unreadable) -> str:
-    return f"unreadable:{bad.source}:{bad.remote_id}"[:SHORT]

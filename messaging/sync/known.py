@@ -5,10 +5,10 @@ of it changes nothing, and building queries and instances would cost most of the
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -17,30 +17,32 @@ from messaging.models import Author, Conversation, Message
 
 Key = tuple[str, str]  # source, remote_id
 Place = tuple[str, str]  # box, conversation key
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-_OF_MESSAGE = "remote_id, id, content_hash, remote_state, notification_id, gone_at"
-_OF_AUTHOR = "remote_id, handle, name, folded, avatar_url, url, emojis, seen_at, id"
+_OF_MESSAGE = (
+    "remote_id, id, content_hash, remote_state, notification_id, gone_at IS NOT NULL"
+)
+# As text: Django's own way from there to a time costs as much as the rest of the row.
+_OF_AUTHOR = (
+    "remote_id, id, handle, name, avatar_url, url, emojis, CAST(seen_at AS text)"
+)
 _OF_CONVERSATION = (
-    "box, key, title, remote_ids, participants, participant_count,"
-    " latest_id, sort_key, unread_count, message_count, id"
+    "key, title, remote_ids, participants, latest_id, sort_key, unread_count,"
+    " message_count, id"
 )
 
 
 @dataclass(slots=True)
 class KnownAuthor:
-    """A row of `Author`; `id` is 0 until it is written."""
+    """A row of `Author`; `emojis` and `seen_at` as the database writes them."""
 
-    account_id: int
     remote_id: str
-    handle: str = ""
-    name: str = ""
-    folded: str = ""
-    avatar_url: str = ""
-    url: str = ""
-    emojis: Mapping[str, str] = field(default_factory=dict)
-    seen_at: datetime = LONG_AGO
-    id: int = 0
+    id: int
+    handle: str
+    name: str
+    avatar_url: str
+    url: str
+    emojis: str
+    seen_at: str
 
 
 @dataclass(slots=True)
@@ -54,19 +56,20 @@ class KnownConversation:
     title: str = ""
     remote_ids: list[str] = field(default_factory=list)
     participants: list[int] = field(default_factory=list)
-    participant_count: int = 0
     latest_id: int | None = None
     sort_key: int = 0
     unread_count: int = 0
     message_count: int = 0
     id: int = 0
+    participant_count: int = 0
+    """Not read: whoever writes it has counted."""
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KnownMessage:
+class KnownMessage(NamedTuple):
     """As much of a stored message as says whether an item brings something new."""
 
+    remote_id: str
     id: int
     content_hash: str
     remote_state: str
@@ -127,10 +130,8 @@ def known_messages(account_id: int, keys: Iterable[Key]) -> dict[Key, KnownMessa
         where = "account_id = %s AND source = %s"
         values: list[str | int] = [account_id, source]
         rows = _read(Message, _OF_MESSAGE, where, values, "remote_id", remote_ids)
-        for remote_id, pk, digest, state, notification_id, gone_at in rows:
-            gone = gone_at is not None
-            row = KnownMessage(pk, digest, state, notification_id, gone)
-            found[source, remote_id] = row
+        for row in rows:
+            found[source, row[0]] = KnownMessage(*row)
     return found
 
 
@@ -139,7 +140,7 @@ def whole_messages(ids: Sequence[int]) -> dict[Key, MessageRow]:
     for row in _read(Message, ", ".join(_WHOLE), "id > %s", [0], "id", ids):
         values = dict(zip(_WHOLE, row, strict=True))
         for name in ("attachments", "extra"):
-            values[name] = json.loads(values[name])
+            values[name] = from_json(values[name])
         for name in ("sent_at", "received_at", "edited_at", "hidden_at", "gone_at"):
             values[name] = values[name] and in_utc(values[name])
         found[values["source"], values["remote_id"]] = MessageRow(**values)
@@ -149,34 +150,39 @@ def whole_messages(ids: Sequence[int]) -> dict[Key, MessageRow]:
 def known_authors(account_id: int, remote_ids: Sequence[str]) -> dict[str, KnownAuthor]:
     where, values = "account_id = %s", [account_id]
     rows = _read(Author, _OF_AUTHOR, where, values, "remote_id", remote_ids)
-    found = {}
-    for remote_id, handle, name, folded, avatar_url, url, emojis, seen_at, pk in rows:
-        found[remote_id] = KnownAuthor(
-            *(account_id, remote_id, handle, name, folded, avatar_url, url),
-            *(_json(emojis), in_utc(seen_at), pk),
-        )
-    return found
+    return {row[0]: KnownAuthor(*row) for row in rows}
 
 
 def known_conversations(
     owner_id: int, account_id: int, places: Iterable[Place]
 ) -> dict[Place, KnownConversation]:
     """Those of the places that exist, locked until the transaction's end."""
-    wanted = set(places)
-    keys = list({key for _box, key in wanted})
-    where, values = "account_id = %s", [account_id]
+    by_box: dict[str, list[str]] = {}
+    for box, key in places:
+        by_box.setdefault(box, []).append(key)
     found = {}
-    rows = _read(Conversation, _OF_CONVERSATION, where, values, "key", keys, lock=True)
-    for box, key, title, remote_ids, people, *counts in rows:
-        if (box, key) in wanted:
-            lists = _json(remote_ids), _json(people)
+    for box in sorted(by_box):
+        where = "account_id = %s AND box = %s"
+        values: list[str | int] = [account_id, box]
+        keys = by_box[box]
+        rows = _read(
+            Conversation, _OF_CONVERSATION, where, values, "key", keys, lock=True
+        )
+        remote_ids, people = (_lists(row[at] for row in rows) for at in (2, 3))
+        for row, ids, authors in zip(rows, remote_ids, people, strict=True):
+            key, title, _ids, _people, *counts = row
             found[box, key] = KnownConversation(
-                owner_id, account_id, box, key, title, *lists, *counts
+                owner_id, account_id, box, key, title, ids, authors, *counts
             )
     return found
 
 
-def _json(text: str) -> Any:
+def _lists(texts: Iterable[str]) -> list[Any]:
+    # One call: each costs more than what there is to read.
+    return list(json.loads(f"[{','.join(texts)}]"))
+
+
+def from_json(text: str) -> Any:
     # Most of them are empty.
     return {} if text == "{}" else [] if text == "[]" else json.loads(text)
 
@@ -192,9 +198,9 @@ def _read(
     lock: bool = False,
 ) -> list[tuple[Any, ...]]:
     """The columns of the rows whose column `listed` is among the texts."""
-    table = connection.ops.quote_name(model._meta.db_table)
     # SQLite has one writer anyway.
     end = "FOR UPDATE" if lock and connection.features.has_select_for_update else ""
+    table = model._meta.db_table
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for start in range(0, len(among), AT_ONCE):

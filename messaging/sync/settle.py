@@ -14,10 +14,8 @@ from messaging.sync.known import KnownConversation, MessageRow
 
 PEOPLE_SHOWN = 8
 
-_COUNTED = (
-    *("latest", "sort_key", "unread_count", "message_count"),
-    *("participants", "participant_count"),
-)
+_COUNTS = ("latest", "sort_key", "unread_count", "message_count")
+_PEOPLE = ("participants", "participant_count")
 
 People = Mapping[int, Collection[int]]  # conversation → authors who take part
 
@@ -28,22 +26,25 @@ def add_messages(
     people: People,
 ) -> None:
     """Count new messages, by conversation, into conversations as they are stored."""
-    rows = list(conversations)
-    unsure = []
-    for row in rows:
+    same, ordered, unsure = [], [], []
+    for row in conversations:
         added = new[row.id]
         _count(row, added)
-        told = set(people.get(row.id, ()))
+        told = people.get(row.id, ())
         if row.fresh:
             _order(row, told, _written(added))
-        elif not _is_in_order(row, told, added):
+            ordered.append(row)
+        elif _is_in_order(row, told, added):
+            same.append(row)
+        else:
             unsure.append(row)
     if unsure:
         written = _all_written([row.id for row in unsure])
         for row in unsure:
             told = {*row.participants, *people.get(row.id, ())}
             _order(row, told, written.get(row.id, {}))
-    update_rows(Conversation, rows, _COUNTED)
+    update_rows(Conversation, same, _COUNTS)
+    update_rows(Conversation, [*ordered, *unsure], (*_COUNTS, *_PEOPLE))
 
 
 def recount(ids: Collection[int], people: People) -> None:
@@ -60,7 +61,7 @@ def recount(ids: Collection[int], people: People) -> None:
         _order(row, told, written.get(row.pk, {}))
         if (row.participants, row.participant_count) != before:
             settled.append(row)
-    update_rows(Conversation, settled, ("participants", "participant_count"))
+    update_rows(Conversation, settled, _PEOPLE)
 
 
 def _count(row: KnownConversation, added: list[MessageRow]) -> None:
@@ -77,11 +78,13 @@ def _rank(message: MessageRow) -> tuple[int, int]:
 
 
 def _is_in_order(
-    row: KnownConversation, told: set[int], added: list[MessageRow]
+    row: KnownConversation, told: Collection[int], added: list[MessageRow]
 ) -> bool:
     """Whether the people surely stay as they are: who wrote last has written again."""
     authors = set(_written(added))
-    return authors <= set(row.participants[:1]) and told <= set(row.participants)
+    return authors.issubset(row.participants[:1]) and (
+        not told or set(told).issubset(row.participants)
+    )
 
 
 def _written(messages: Iterable[MessageRow]) -> dict[int, int]:

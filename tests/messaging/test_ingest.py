@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account
 from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
@@ -89,6 +90,19 @@ def test_author_is_known_by_what_was_told_last() -> None:
     assert author.name == "Hana the second"
 
 
+def test_name_is_that_of_the_latest_message_in_any_order() -> None:
+    other = replace(HANA, name="for a day")
+    told = [
+        remote(f"n{hour}", author=author, sent_at=NOON + timedelta(hours=hour))
+        for hour, author in enumerate((HANA, other, HANA))
+    ]
+    for order in permutations(told):
+        account = make_account()
+        for item in order:
+            store(account, item)
+        assert account.authors.get().name == HANA.name
+
+
 def test_ingest_twice_changes_nothing() -> None:
     account = make_account()
     store(account, *ITEMS)
@@ -97,6 +111,28 @@ def test_ingest_twice_changes_nothing() -> None:
     assert (again.new, again.changed, again.known) == (0, 0, True)
     assert state_of(account) == before
     assert Event.objects.count() == events
+
+
+def test_page_that_brings_nothing_new_only_reads(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    account = make_account()
+    store(account, *ITEMS)
+    with django_assert_num_queries(3):  # notes, chats, people
+        store(account, *ITEMS)
+
+
+def test_page_costs_as_many_statements_however_long_it_is(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    account = make_account()
+    people = [replace(HANA, remote_id=f"a{n}") for n in range(40)]
+    items = [
+        remote(f"n{n}", author=person, conversation_key=person.remote_id)
+        for n, person in enumerate(people)
+    ]
+    with django_assert_max_num_queries(12):
+        store(account, *items)
 
 
 def test_what_is_older_than_the_link_is_read_where_the_network_knows_nothing() -> None:
