@@ -17,6 +17,7 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 
 LENGTH = timedelta(seconds=60)
+GONE = "ZX"  # ended, and not yet looked at by its parent: proc(5), /proc/pid/stat
 
 
 class LeaseLost(Exception):
@@ -79,10 +80,14 @@ def _dead(holder: str) -> bool:
 
 
 def _began(pid: int) -> str:
-    """When the process began, as the system counts; empty when there is none."""
+    """When the process began, as the system counts; empty when there is none.
+
+    One that was killed stays in the list until its parent has looked: there is none.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     # The name of the program, in parentheses, may hold anything.
-    return stat.rpartition(")")[2].split()[19]
+    state, *rest = stat.rpartition(")")[2].split()
+    return "" if state in GONE else rest[18]

@@ -1,7 +1,11 @@
 """Operations reach a simulated host: each outcome is the remote's, whatever happens."""
 
+import os
+import socket
+import subprocess
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -195,6 +199,22 @@ def test_late_holder_of_a_lost_lease_changes_no_row(account: Account) -> None:
     assert lease.take(account.pk) is not None
     with pytest.raises(lease.LeaseLost):
         late.renew()
+
+
+def test_killed_holder_that_its_parent_has_not_looked_at_holds_nothing(
+    account: Account,
+) -> None:
+    assert lease.take(account.pk) is not None
+    with subprocess.Popen(["/bin/sleep", "600"]) as killed:
+        stat = Path(f"/proc/{killed.pid}/stat")
+        began = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        holder = f"{socket.gethostname()[:40]} {killed.pid} {began}"
+        Account.objects.filter(pk=account.pk).update(lease_holder=holder)
+        assert lease.take(account.pk) is None
+        killed.kill()
+        os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)
+        assert stat.exists()
+        assert lease.take(account.pk) is not None
 
 
 def test_revoked_token_keeps_the_operation_waiting_until_signed_in_again(
