@@ -75,11 +75,11 @@ def options(names: tuple[str, ...]) -> str:
     return "".join(f"<option>{name}</option>" for name in names)
 
 
-def fault(form: Form) -> Fault:
-    """Return the fault that the form asks for."""
+def fault(form: Form, everywhere: str = "api/*") -> Fault:
+    """Return the fault that the form asks for, by default `everywhere`."""
     count = form.get("count", "")
     return Fault(
-        form.get("where") or "api/*",
+        form.get("where") or everywhere,
         form.get("kind", "status"),
         int(count) if count else None,
         int(form.get("status") or 503),

@@ -19,6 +19,7 @@ KINDS = (
     "truncate",
     "lost",
     "late",
+    "held",
     "drop",
     "limit",
     "body",
@@ -52,7 +53,8 @@ class Fault:
     - `delay` waits `seconds` first, `hang` never answers
     - `truncate` sends half of the real answer as if it were whole, `cut` breaks the
       connection in the middle of it, `lost` does the work and never answers, `late`
-      does it and answers after `seconds`, `drop` breaks the connection before the work
+      does it and answers after `seconds`, `held` does it and answers when it is let go,
+      `drop` breaks the connection before the work
     - `mangle` gives the items of the real answer wrong types, `nulls` puts null where
       they hold objects
     - `huge` answers 200 with 10 MB of JSON, `drip` sends the real answer in small pieces
@@ -80,17 +82,41 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self._held: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._holds = False
         self.struck = 0
+
+    def let(
+        self,
+        where: str,
+        kind: str = "status",
+        *,
+        times: int | None = None,
+        status: int = 503,
+        body: str = "html",
+        header: str = "",
+        seconds: float = 0,
+    ) -> None:
+        """Let a fault strike so many times, or until it is cleared; see `Fault`."""
+        self.add(Fault(where, kind, times, status, body, header, seconds))
 
     def add(self, fault: Fault) -> None:
         """Let a fault strike from now on; the first that fits a call wins."""
         with self._lock:
             self._faults.append(fault)
+            self._holds |= fault.kind == "held"
 
     def clear(self) -> None:
         """Take all faults away; calls that hang stay hanging."""
         with self._lock:
             self._faults.clear()
+
+    def let_go(self) -> None:
+        """Let the calls that are held have their answers, until the next such fault."""
+        with self._lock:
+            held, self._held, self._holds = self._held, [], False
+        for loop, event in held:
+            loop.call_soon_threadsafe(event.set)
 
     def listing(self) -> list[dict[str, object]]:
         """Return what is set now, for pages and tests."""
@@ -121,7 +147,18 @@ class Faults:
         fault = self.take(request.path)
         if fault is None:
             return await handler(request)
-        return await _strike(fault, request, handler)
+        answer = await _strike(fault, request, handler)
+        if fault.kind == "held":
+            await self._hold()
+        return answer
+
+    async def _hold(self) -> None:
+        event = asyncio.Event()
+        with self._lock:
+            if not self._holds:
+                return
+            self._held.append((asyncio.get_running_loop(), event))
+        await event.wait()
 
 
 async def _strike(
@@ -144,6 +181,8 @@ async def _strike(
             await asyncio.Event().wait()
         case "delay":
             await asyncio.sleep(fault.seconds)
+        case "held":
+            pass
         case _:
             return await _spoil(fault, request, await handler(request))
     return await handler(request)

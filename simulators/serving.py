@@ -3,13 +3,52 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import ParamSpec, Protocol, TypeVar
 from weakref import WeakSet
 
 from aiohttp import web
 
 CLOSING = 0.2  # seconds that open calls get before they are cut
 ROUNDS = 5
+
+
+class Host(Protocol):
+    """A simulated host; `port` is the one it would like, 0 any that is free."""
+
+    app: web.Application
+    port: int
+
+    @property
+    def url(self) -> str: ...
+
+    def settle(self, host: str, port: int) -> None: ...
+
+
+class Page(Protocol):
+    """The module of the page of the other side."""
+
+    async def show(self, request: web.Request, /) -> web.Response: ...
+    async def act(self, request: web.Request, /) -> web.Response: ...
+
+
+class Api(Page, Protocol):
+    """The module of its JSON calls."""
+
+    async def calls(self, request: web.Request, /) -> web.Response: ...
+
+
+def other_side(page: Page, api: Api) -> list[web.RouteDef]:
+    """Return the addresses below `/_sim`, which people of the demo and tests use."""
+    return [
+        web.get("/_sim", page.show),
+        web.get("/_sim/", page.show),
+        web.post("/_sim/", page.act),
+        web.get("/_sim/state", api.show),
+        web.get("/_sim/calls", api.calls),
+        web.post("/_sim/api/{action}", api.act),
+    ]
 
 
 class Server:
@@ -87,6 +126,28 @@ class Server:
         if request.transport:
             self._connections.add(request.transport)
         return await handler(request)
+
+
+Made = ParamSpec("Made")
+Kind = TypeVar("Kind", bound=Host)
+
+
+def in_a_thread(
+    make: Callable[Made, Kind],
+) -> Callable[Made, AbstractContextManager[Kind]]:
+    """Return what runs such a host in a thread of this process, made as asked."""
+
+    @contextmanager
+    def running(*args: Made.args, **options: Made.kwargs) -> Iterator[Kind]:
+        sim = make(*args, **options)
+        server = Server(sim.app)
+        server.start(sim.port, lambda taken: sim.settle("127.0.0.1", taken))
+        try:
+            yield sim
+        finally:
+            server.stop()
+
+    return running
 
 
 async def listen(

@@ -1,29 +1,18 @@
 """Starts a simulated Mastodon host in the foreground: `python -m simulators.mastodon`."""
 
-import argparse
-import asyncio
-import signal
-
+from simulators import foreground
 from simulators.mastodon.profiles import PROFILES
 from simulators.mastodon.simulator import WORLDS, Simulator
-from simulators.serving import listen
 
 
 def main() -> None:
-    """Read the command line, listen, say so, and go on until a signal comes."""
-    parser = argparse.ArgumentParser(prog="simulators.mastodon", description=__doc__)
-    parser.add_argument("--port", type=int, default=5002, help="0 takes a free one")
-    parser.add_argument("--host", default="127.0.0.1")
+    """Read the command line, and serve until a signal comes."""
+    parser = foreground.parser("simulators.mastodon", __doc__, 5002, WORLDS)
     parser.add_argument("--profile", choices=PROFILES, default=PROFILES[0])
     parser.add_argument("--name", default="Mastodon Example")
-    parser.add_argument("--world", choices=sorted(WORLDS), default="demo")
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limits", choices=("on", "off"), default="on")
     parser.add_argument("--uri", default="", help="its domain, if not the address")
-    asyncio.run(_run(parser.parse_args()))
-
-
-async def _run(options: argparse.Namespace) -> None:
+    options = parser.parse_args()
     sim = Simulator(
         profile=options.profile,
         world=options.world,
@@ -32,15 +21,7 @@ async def _run(options: argparse.Namespace) -> None:
         limits=options.limits == "on",
         uri=options.uri,
     )
-    runner, port = await listen(sim.app, options.host, options.port)
-    sim.settle(options.host, port)
-    print(f"ready {sim.url}", flush=True)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    await stop.wait()
-    await runner.cleanup()
+    foreground.serve(sim, options)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from simulators.mastodon.oauth import authorize
 from simulators.mastodon.play import Play
 from simulators.mastodon.state import State
 from simulators.mastodon.streaming import door as streaming
+from simulators.serving import other_side
 
 LARGEST_UPLOAD = 32 * 1_048_576
 
@@ -36,12 +37,7 @@ def make_app(state: State, faults: Faults) -> web.Application:
             web.get("/media/{id}", media.file),
             web.get("/emoji/{name}.webp", media.emoji),
             web.get("/favicon.ico", media.icon),
-            web.get("/_sim", sim_page.show),
-            web.get("/_sim/", sim_page.show),
-            web.post("/_sim/", sim_page.act),
-            web.get("/_sim/state", sim_api.show),
-            web.get("/_sim/calls", sim_api.calls),
-            web.post("/_sim/api/{action}", sim_api.act),
+            *other_side(sim_page, sim_api),
             web.get("/oauth/authorize", authorize.ask),
             web.post("/oauth/authorize", authorize.decide),
             web.get("/oauth/authorize/native", authorize.native),

@@ -149,8 +149,10 @@ def _token(call: Call) -> Token | None:
     kind, _, word = call.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         word = call.params.text("access_token")
-    token = call.state.tokens.get(word.strip())
-    return token if token and token.app_id in call.state.apps else None
+    state, token = call.state, call.state.tokens.get(word.strip())
+    if token is None or token.app_id not in state.apps:
+        return None
+    return None if token.ends and token.ends <= state.now else token
 
 
 def _keys(

@@ -4,8 +4,6 @@ Every action names people by `name` or `name@host` and takes plain values, so th
 page, JSON calls and tests say the same. Unknown people raise KeyError.
 """
 
-from collections.abc import Callable
-
 from simulators.mastodon import notifying, people, talks, writing
 from simulators.mastodon.oauth.tokens import forget
 from simulators.mastodon.play_host import HostPlay
@@ -327,14 +325,3 @@ class Play(HostPlay):
                 if row.user_id == owner.id and (token == row.word or not token):
                     forget(self.state, row)
         return {}
-
-
-Action = Callable[..., Result]
-
-
-def action(play: Play, name: str) -> Action:
-    """Return an action by its name; KeyError for anything else."""
-    if name.startswith("_") or not callable(getattr(Play, name, None)):
-        raise KeyError(name)
-    found: Action = getattr(play, name)
-    return found

@@ -35,6 +35,12 @@ class HostPlay(StreamPlay):
             self.state.granted_only = None if scopes is None else tuple(scopes)
         return {}
 
+    def token_life(self, seconds: float) -> Result:
+        """Let new tokens of people end, and give refresh tokens, as Akkoma; 0 never."""
+        with self.state.lock:
+            self.state.token_life = round(seconds * 1000)
+        return {}
+
     def limits(self, *, on: bool) -> Result:
         """Switch the rate limits."""
         with self.state.lock:

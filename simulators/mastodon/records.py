@@ -80,13 +80,19 @@ class Grant:
 
 @dataclass(slots=True)
 class Token:
-    """A key of an app, to an account or (no user) to the app alone."""
+    """A key of an app, to an account or (no user) to the app alone.
+
+    `ends` and `refresh`, the word that brings the next one, are empty for those that
+    live for ever.
+    """
 
     word: str
     created: int
     app_id: str
     user_id: str | None
     scopes: tuple[str, ...]
+    ends: int = 0
+    refresh: str = ""
 
 
 @dataclass(slots=True)

@@ -4,11 +4,12 @@ import json
 
 from aiohttp import web
 
+from simulators.actions import action
 from simulators.faults import Fault
 from simulators.mastodon import talks
 from simulators.mastodon.keys import FAULTS, PLAY, STATE
 from simulators.mastodon.oauth import grants, shortcuts
-from simulators.mastodon.play import action
+from simulators.mastodon.play import Play
 from simulators.mastodon.records import User
 from simulators.mastodon.state import State
 from simulators.mastodon.streaming.hub import Listener
@@ -51,7 +52,7 @@ def _do(app: web.Application, name: str, arguments: dict[str, object]) -> Json:
         case "approve":
             return {"url": grants.approve_url(state, **arguments)}  # type: ignore[arg-type]  # a TypeError is answered
         case _:
-            return action(app[PLAY], name.replace("-", "_"))(**arguments)
+            return action(Play, app[PLAY], name.replace("-", "_"))(**arguments)
 
 
 async def show(request: web.Request) -> web.Response:

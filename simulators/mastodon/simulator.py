@@ -1,12 +1,11 @@
 """One simulated host as an object: start it, play on it, ask what it remembers."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from simulators.faults import Fault, Faults
+from simulators.faults import Faults
 from simulators.mastodon import talks
 from simulators.mastodon.app import make_app
 from simulators.mastodon.oauth import grants, shortcuts
@@ -16,7 +15,8 @@ from simulators.mastodon.records import Notification, Request, Row, Status
 from simulators.mastodon.state import Clock, Served, State
 from simulators.mastodon.streaming.hub import Listener
 from simulators.mastodon.world import demo, small
-from simulators.serving import Server
+from simulators.serving import in_a_thread
+from simulators.streams import awaited
 
 WORLDS = {"demo": demo.build, "empty": small.build}
 PINGS = 30.0  # seconds
@@ -49,16 +49,19 @@ class Simulator(Play):
         uri: str = "",
         clock: Clock = time.time,
         pings: float = PINGS,
+        port: int = 0,
     ) -> None:
+        """`pings` is how many seconds lie between those of open streams; 0: none."""
         super().__init__(State(profile_named(profile), seed=seed, clock=clock))
         self.state.name = name
         self.state.domain = urlsplit(uri).netloc or uri
         self.state.limiter.on = limits
         self.state.hub.pings = pings
         self.faults = Faults()
+        self.fault = self.faults.let
         self.world = world
         self.app = make_app(self.state, self.faults)
-        self.host = ""
+        self.host, self.port = "", port
 
     @property
     def url(self) -> str:
@@ -158,13 +161,8 @@ class Simulator(Play):
 
         Without `check`, until there is one.
         """
-        with self.state.hub.changed:
-            done = self.state.hub.changed.wait_for(
-                lambda: check(self.connections(user)), seconds
-            )
-            if not done:
-                raise TimeoutError(f"the streams are {self.connections(user)}")
-            return self.connections(user)
+        changed = self.state.hub.changed
+        return awaited(changed, lambda: self.connections(user), check, seconds)
 
     def calls(self, call: str = "") -> list[Served]:
         """Return the answered calls, oldest first; `call` as in `GET /api/v1/markers`.
@@ -180,20 +178,6 @@ class Simulator(Play):
         with self.state.lock:
             self.state.served.clear()
 
-    def fault(
-        self,
-        where: str,
-        kind: str = "status",
-        *,
-        times: int | None = None,
-        status: int = 503,
-        body: str = "html",
-        header: str = "",
-        seconds: float = 0,
-    ) -> None:
-        """Let a fault strike; see `simulators.faults.Fault`."""
-        self.faults.add(Fault(where, kind, times, status, body, header, seconds))
-
     def fell_ill(self, *, status: int = 502, body: str = "html") -> None:
         """Let every call fail from now on, until `recovered`."""
         self.fault("*", status=status, body=body)
@@ -203,36 +187,4 @@ class Simulator(Play):
         self.faults.clear()
 
 
-@contextmanager
-def running(
-    *,
-    profile: str = "4.6",
-    world: str = "empty",
-    seed: int = 1,
-    name: str = "Mastodon Example",
-    limits: bool = True,
-    uri: str = "",
-    port: int = 0,
-    clock: Clock = time.time,
-    pings: float = PINGS,
-) -> Iterator[Simulator]:
-    """Run a host in a thread of this process, on a free port unless one is named.
-
-    `pings` is how many seconds lie between those of open streams; 0: none.
-    """
-    sim = Simulator(
-        profile=profile,
-        world=world,
-        seed=seed,
-        name=name,
-        limits=limits,
-        uri=uri,
-        clock=clock,
-        pings=pings,
-    )
-    server = Server(sim.app)
-    server.start(port, lambda taken: sim.settle("127.0.0.1", taken))
-    try:
-        yield sim
-    finally:
-        server.stop()
+running = in_a_thread(Simulator)

@@ -81,6 +81,7 @@ class State:
         self.delay = 0
         self.lag = 0
         self.uploads_fail = False
+        self.token_life = 0
         self._jobs: list[tuple[int, Callable[[], None]]] = []
         self._make_tables()
         self._make_indexes()

@@ -8,6 +8,7 @@ from simulators.misskey.keys import FAULTS, PLAY
 from simulators.misskey.play import Play
 from simulators.misskey.state import State
 from simulators.misskey.streaming import door
+from simulators.serving import other_side
 
 LARGEST_UPLOAD = 32 * 1_048_576
 
@@ -46,12 +47,7 @@ def make_app(state: State, faults: Faults) -> web.Application:
             web.get("/emoji/{name}.webp", media.emoji),
             web.get("/static-assets/icon.webp", media.icon),
             web.get("/favicon.ico", media.icon),
-            web.get("/_sim", sim_page.show),
-            web.get("/_sim/", sim_page.show),
-            web.post("/_sim/", sim_page.act),
-            web.get("/_sim/state", sim_api.show),
-            web.get("/_sim/calls", sim_api.calls),
-            web.post("/_sim/api/{action}", sim_api.act),
+            *other_side(sim_page, sim_api),
         ]
     )
     return app

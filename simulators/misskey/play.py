@@ -4,23 +4,22 @@ Every action names people by `name` or `name@host` and takes plain values, so th
 page, JSON calls and tests say the same. Unknown people raise KeyError.
 """
 
-from collections.abc import Callable
-
 from simulators.misskey import chatting, notifying, people, writing
 from simulators.misskey.records import Announcement, Choice, Note, Poll, User
 from simulators.misskey.state import State
 from simulators.misskey.streaming import emit, mishaps
 from simulators.misskey.streaming.hub import Listener
-from simulators.sockets import SocketFault
+from simulators.streams import StreamFaults
 
 MINUTE = 60_000
 Result = dict[str, object]
 
 
-class Play:
+class Play(StreamFaults):
     """Actions on one host's state, each as one step."""
 
     def __init__(self, state: State) -> None:
+        super().__init__(state.lock)
         self.state = state
 
     def _user(self, acct: str) -> User:
@@ -305,27 +304,6 @@ class Play:
         with self.state.lock:
             return {"token": people.regenerate(self.state, self._user(user)).token}
 
-    def stream_fault(
-        self,
-        kind: str,
-        user: str = "",
-        *,
-        code: int = 1001,
-        seconds: float = 0,
-        count: int = 0,
-    ) -> Result:
-        """Let a fault strike the open streams of a person, or all; see `SocketFault`."""
-        fault = SocketFault(kind, code, seconds, count)
-        with self.state.lock:
-            found = self._streams(user)
-            for listener in found:
-                listener.socket.strike(fault)
-        return {"count": len(found)}
-
-    def close_streams(self, user: str = "", *, code: int = 1001) -> Result:
-        """Close the open streams of a person, or all."""
-        return self.stream_fault("close", user, code=code)
-
     def stream_junk(self, user: str = "", *, size: int = 0) -> Result:
         """Send frames that no document knows, or one huge one of `size` bytes."""
         with self.state.lock:
@@ -364,14 +342,3 @@ class Play:
         with self.state.lock:
             self.state.duplicate_checks = count
         return {}
-
-
-Action = Callable[..., Result]
-
-
-def action(play: Play, name: str) -> Action:
-    """Return an action by its name; KeyError for anything else."""
-    if name.startswith("_") or name not in vars(Play):
-        raise KeyError(name)
-    found: Action = getattr(play, name)
-    return found

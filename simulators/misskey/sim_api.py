@@ -2,11 +2,12 @@
 
 from aiohttp import web
 
+from simulators.actions import action
 from simulators.faults import Fault
 from simulators.misskey import chatting, miauth, people
 from simulators.misskey.api import STATE, dumps
 from simulators.misskey.keys import FAULTS, PLAY
-from simulators.misskey.play import action
+from simulators.misskey.play import Play
 from simulators.misskey.records import User
 from simulators.misskey.state import State
 from simulators.misskey.streaming.hub import Listener
@@ -43,7 +44,7 @@ def _do(app: web.Application, name: str, arguments: dict[str, object]) -> Json:
         case "approve":
             return _approve(state, **arguments)  # type: ignore[arg-type]  # a TypeError is answered
         case _:
-            return action(app[PLAY], name.replace("-", "_"))(**arguments)
+            return action(Play, app[PLAY], name.replace("-", "_"))(**arguments)
 
 
 def make_token(

@@ -1,10 +1,9 @@
 """One simulated host as an object: start it, play on it, ask what it remembers."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simulators.faults import Fault, Faults
+from simulators.faults import Faults
 from simulators.misskey import chatting, miauth
 from simulators.misskey.app import make_app
 from simulators.misskey.play import Play
@@ -14,7 +13,8 @@ from simulators.misskey.sim_api import make_token
 from simulators.misskey.state import Served, State
 from simulators.misskey.streaming.hub import MAIN, Listener
 from simulators.misskey.world import demo, small
-from simulators.serving import Server
+from simulators.serving import in_a_thread
+from simulators.streams import awaited
 
 WORLDS = {"demo": demo.build, "empty": small.build}
 
@@ -47,16 +47,19 @@ class Simulator(Play):
         id_method: str = "",
         uri: str = "",
         delays: float = 1.0,
+        port: int = 0,
     ) -> None:
+        """`delays` multiplies the seconds by which events of streams come late."""
         super().__init__(State(profile_named(profile), id_method=id_method, seed=seed))
         self.state.name = name
         self.state.uri = uri
         self.state.limiter.on = limits
         self.state.hub.scale = delays
         self.faults = Faults()
+        self.fault = self.faults.let
         self.world = world
         self.app = make_app(self.state, self.faults)
-        self.host = ""
+        self.host, self.port = "", port
 
     @property
     def url(self) -> str:
@@ -151,13 +154,8 @@ class Simulator(Play):
 
         Without `check`, until there is one.
         """
-        with self.state.hub.changed:
-            done = self.state.hub.changed.wait_for(
-                lambda: check(self.connections(user)), seconds
-            )
-            if not done:
-                raise TimeoutError(f"the streams are {self.connections(user)}")
-            return self.connections(user)
+        changed = self.state.hub.changed
+        return awaited(changed, lambda: self.connections(user), check, seconds)
 
     def calls(self, endpoint: str = "") -> list[Served]:
         """Return the answered calls, oldest first, tokens left out."""
@@ -170,51 +168,5 @@ class Simulator(Play):
         with self.state.lock:
             self.state.served.clear()
 
-    def fault(
-        self,
-        where: str,
-        kind: str = "status",
-        *,
-        times: int | None = None,
-        status: int = 503,
-        body: str = "html",
-        header: str = "",
-        seconds: float = 0,
-    ) -> None:
-        """Let a fault strike; see `simulators.faults.Fault`."""
-        self.faults.add(Fault(where, kind, times, status, body, header, seconds))
 
-
-@contextmanager
-def running(
-    *,
-    profile: str = "2025.12",
-    world: str = "empty",
-    seed: int = 1,
-    name: str = "Misskey Example",
-    limits: bool = True,
-    id_method: str = "",
-    uri: str = "",
-    port: int = 0,
-    delays: float = 1.0,
-) -> Iterator[Simulator]:
-    """Run a host in a thread of this process, on a free port unless one is named.
-
-    `delays` multiplies the seconds by which events of streams come late.
-    """
-    sim = Simulator(
-        profile=profile,
-        world=world,
-        seed=seed,
-        name=name,
-        limits=limits,
-        id_method=id_method,
-        uri=uri,
-        delays=delays,
-    )
-    server = Server(sim.app)
-    server.start(port, lambda taken: sim.settle("127.0.0.1", taken))
-    try:
-        yield sim
-    finally:
-        server.stop()
+running = in_a_thread(Simulator)

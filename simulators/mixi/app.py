@@ -21,6 +21,7 @@ from simulators.mixi.mishaps import Mishaps
 from simulators.mixi.play import Play
 from simulators.mixi.scopes import for_people, for_reading, for_writing
 from simulators.mixi.state import State
+from simulators.serving import other_side
 
 LARGEST_BODY = 4 * 1_048_576
 
@@ -35,7 +36,7 @@ def make_app(state: State, faults: Faults, mishaps: Mishaps) -> web.Application:
     app[FAULTS] = faults
     app[MISHAPS] = mishaps
     app[PLAY] = Play(state)
-    app.router.add_routes([*_pages(), *_api(), *_other_side()])
+    app.router.add_routes([*_pages(), *_api(), *other_side(sim_page, sim_api)])
     return app
 
 
@@ -75,15 +76,4 @@ def _api() -> list[web.RouteDef]:
             for method, path, handler in routes
             for end in ("", "/")
         ),
-    ]
-
-
-def _other_side() -> list[web.RouteDef]:
-    return [
-        web.get("/_sim", sim_page.show),
-        web.get("/_sim/", sim_page.show),
-        web.post("/_sim/", sim_page.act),
-        web.get("/_sim/state", sim_api.show),
-        web.get("/_sim/calls", sim_api.calls),
-        web.post("/_sim/api/{action}", sim_api.act),
     ]

@@ -4,9 +4,9 @@ Every action names people by `name` and takes plain values, so that the page, JS
 and tests say the same. Unknown people and messages raise KeyError.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
+from simulators.actions import action
 from simulators.mixi import mail, oauth, settling
 from simulators.mixi.records import BOXES, Box, Message, Person
 from simulators.mixi.state import State
@@ -262,18 +262,7 @@ class Play:
 
         Addresses are told without `/2/`: `messages/@me/@inbox`, `token`.
         """
-        happen = action(self, do)
+        happen = action(Play, self, do)
         with self.state.lock:
             self.state.plan(count, where, lambda: happen(**arguments))
         return {}
-
-
-Action = Callable[..., Result]
-
-
-def action(play: Play, name: str) -> Action:
-    """Return an action by its name; KeyError for anything else."""
-    if name.startswith("_") or name not in vars(Play):
-        raise KeyError(name)
-    found: Action = getattr(play, name)
-    return found

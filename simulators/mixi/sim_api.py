@@ -4,12 +4,13 @@ import dataclasses
 
 from aiohttp import web
 
+from simulators.actions import action
 from simulators.faults import Fault
 from simulators.mixi import consent, oauth
 from simulators.mixi.answers import tell
 from simulators.mixi.keys import FAULTS, MISHAPS, PLAY, STATE
 from simulators.mixi.mishaps import Mishap
-from simulators.mixi.play import action
+from simulators.mixi.play import Play
 from simulators.mixi.reading import time_sent
 from simulators.mixi.records import BOXES, Box, Consent, Message, Person
 from simulators.mixi.state import State
@@ -51,7 +52,7 @@ def _do(app: web.Application, name: str, arguments: dict[str, object]) -> Json:
         case "approve":
             return {"url": approve(state, **arguments)}  # type: ignore[arg-type]  # a TypeError is answered
         case _:
-            return action(app[PLAY], name)(**arguments)
+            return action(Play, app[PLAY], name)(**arguments)
 
 
 def token_answer(

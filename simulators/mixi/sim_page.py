@@ -5,7 +5,7 @@ from html import escape
 
 from aiohttp import web
 
-from simulators.faults import Fault
+from simulators import controls
 from simulators.html import language_of, page
 from simulators.mixi import sim_boxes, sim_forms
 from simulators.mixi.keys import FAULTS, MISHAPS, PLAY, STATE
@@ -61,7 +61,7 @@ async def show(request: web.Request) -> web.Response:
         me = next((row for row in owners if row.name == wanted), owners[0])
         body = "".join(
             [
-                _done(request.query.get("done", "")),
+                controls.done(request.query.get("done", "")),
                 _people(state, owners, me, words),
                 '<div class="grid">',
                 sim_forms.write(state, me, words),
@@ -97,30 +97,13 @@ def _do(request: web.Request, form: Form) -> str:
     verb = form.get("verb", "")
     match verb:
         case "fault":
-            request.app[FAULTS].add(_fault(form))
+            request.app[FAULTS].add(controls.fault(form, "2/*"))
         case "clear":
             request.app[FAULTS].clear()
             request.app[MISHAPS].clear()
         case _:
             VERBS[verb](request.app[PLAY], form)
     return verb
-
-
-def _fault(form: Form) -> Fault:
-    count = form.get("count", "")
-    return Fault(
-        form.get("where") or "2/*",
-        form.get("kind", "status"),
-        int(count) if count else None,
-        int(form.get("status") or 503),
-        form.get("body", "html"),
-        form.get("header", ""),
-        float(form.get("seconds") or 0),
-    )
-
-
-def _done(done: str) -> str:
-    return f'<p class="soft">✓ {escape(done)}</p>' if done else ""
 
 
 def _people(state: State, owners: list[Person], me: Person, words: Words) -> str:

@@ -1,7 +1,10 @@
 """The words of the page `/_sim/` in its two languages."""
 
+from simulators import controls
+
 TEXTS = {
-    "en": {
+    "en": controls.TEXTS["en"]
+    | {
         "title": "The other side",
         "people": "People whose accounts programs use",
         "who": "Who",
@@ -44,20 +47,13 @@ TEXTS = {
         "read": "read",
         "replied": "replied",
         "stranger": "no friend",
-        "faults": "Faults",
         "where": "Paths (pattern, e.g. 2/messages/*)",
-        "kind": "Kind",
-        "body": "Body",
-        "status": "Status",
-        "seconds": "Seconds",
-        "count": "How often (empty: until cleared)",
-        "strike": "Let it strike",
-        "clear": "Clear all",
         "busy": "Answer 503 to the next 5 calls",
         "silences": "What mixi's documents leave open",
         "set": "Set",
     },
-    "ja": {
+    "ja": controls.TEXTS["ja"]
+    | {
         "title": "相手役",
         "people": "アプリが使うアカウントの持ち主",
         "who": "だれ",
@@ -100,15 +96,7 @@ TEXTS = {
         "read": "既読",
         "replied": "返信済み",
         "stranger": "友人ではない",
-        "faults": "障害",
         "where": "パス（パターン、例 2/messages/*）",
-        "kind": "種類",
-        "body": "本体",
-        "status": "ステータス",
-        "seconds": "秒",
-        "count": "回数（空なら消すまで）",
-        "strike": "起こす",
-        "clear": "すべて消す",
         "busy": "次の5回に503を返す",
         "silences": "mixiの文書に書かれていないこと",
         "set": "設定する",

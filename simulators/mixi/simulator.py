@@ -1,11 +1,10 @@
 """One simulated mixi as an object: start it, play on it, ask what it remembers."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from simulators.faults import Fault, Faults
+from simulators.faults import Faults
 from simulators.mixi import consent, sim_api
 from simulators.mixi.app import make_app
 from simulators.mixi.mishaps import Mishap, Mishaps
@@ -13,7 +12,7 @@ from simulators.mixi.play import Play
 from simulators.mixi.records import BOXES, Box, Message, Served
 from simulators.mixi.state import ClientKey, State
 from simulators.mixi.world import demo, small
-from simulators.serving import Server
+from simulators.serving import in_a_thread
 
 WORLDS = {"demo": demo.build, "empty": small.build}
 CLIENT_ID, CLIENT_SECRET = "mixi-simulated-key", "mixi-simulated-secret"
@@ -33,15 +32,17 @@ class Simulator(Play):
         redirect_uri: str = "",
         clock: Callable[[], float] = time.time,
         silences: Mapping[str, object] | None = None,
+        port: int = 0,
     ) -> None:
         client = ClientKey(client_id, client_secret, redirect_uri)
         super().__init__(State(client, seed=seed, clock=clock))
         self.state.silences.change(**(silences or {}))
         self.faults = Faults()
+        self.fault = self.faults.let
         self.mishaps = Mishaps()
         self.world = world
         self.app = make_app(self.state, self.faults, self.mishaps)
-        self.host = ""
+        self.host, self.port = "", port
 
     @property
     def url(self) -> str:
@@ -158,20 +159,6 @@ class Simulator(Play):
         with self.state.lock:
             self.state.served.clear()
 
-    def fault(
-        self,
-        where: str,
-        kind: str = "status",
-        *,
-        times: int | None = None,
-        status: int = 503,
-        body: str = "html",
-        header: str = "",
-        seconds: float = 0,
-    ) -> None:
-        """Let a fault strike; see `simulators.faults.Fault`. `where`: `2/messages/*`."""
-        self.faults.add(Fault(where, kind, times, status, body, header, seconds))
-
     def mishap(
         self,
         where: str,
@@ -189,31 +176,4 @@ class Simulator(Play):
         )
 
 
-@contextmanager
-def running(
-    *,
-    world: str = "empty",
-    seed: int = 1,
-    client_id: str = CLIENT_ID,
-    client_secret: str = CLIENT_SECRET,
-    redirect_uri: str = "",
-    clock: Callable[[], float] = time.time,
-    silences: Mapping[str, object] | None = None,
-    port: int = 0,
-) -> Iterator[Simulator]:
-    """Run a mixi in a thread of this process, on a free port unless one is named."""
-    sim = Simulator(
-        world=world,
-        seed=seed,
-        client_id=client_id,
-        client_secret=client_secret,
-        redirect_uri=redirect_uri,
-        clock=clock,
-        silences=silences,
-    )
-    server = Server(sim.app)
-    server.start(port, lambda taken: sim.settle("127.0.0.1", taken))
-    try:
-        yield sim
-    finally:
-        server.stop()
+running = in_a_thread(Simulator)

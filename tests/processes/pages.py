@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
-from simulators.misskey import Simulator
+from simulators.misskey import Simulator, running
 from simulators.visitor import Visitor
-from tests.processes.site import Site, wait_until
+from tests.processes.site import Site, free_port, site, wait_until
 
 PATIENCE = 25.0
 SIGN_IN = """
@@ -94,3 +95,13 @@ class Owner:
             page = Page(socket)
             page.ask(hello=int(seq))
             yield page
+
+
+@contextmanager
+def owned(folder: Path, person: str, *, profile: str = "2025.12") -> Iterator[Owner]:
+    """A host, a site, and somebody, `me`, who has linked the person's account."""
+    with (
+        running(profile=profile, limits=False, delays=0, port=free_port()) as sim,
+        site(folder, [sim.host]) as made,
+    ):
+        yield Owner(made, sim, "me", person=person)

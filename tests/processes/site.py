@@ -1,21 +1,28 @@
 """A real installation in a folder of its own: `manage.py serve` as a process."""
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import requests
 
 from inboxhub.keys import ROOT
+from simulators.visitor import Form, Visitor
 
+Process = subprocess.Popen[bytes]
 DEADLINE = 30.0
+DATABASE = "inboxhub.sqlite3"
 
 
 class Site:
@@ -38,30 +45,32 @@ class Site:
             **(variables or {}),
         }
         self.log = folder / "server.log"
-        self.process: subprocess.Popen[bytes] | None = None
-        self.command("migrate", "--verbosity", "0")
+        self.database = folder / DATABASE
+        self.visitor = Visitor(self.url)
+        self.process: Process | None = None
+        if "DATABASE_URL" in self.environment:
+            migrate(self.environment)
+        else:
+            shutil.copy(empty_database(), self.database)
 
     def command(
         self,
         *arguments: str,
         text: str = "",
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603  ourselves
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE * 2,
-            check=False,
-        )
+        return manage(self.environment, *arguments, text=text)
+
+    def run(self, code: str) -> str:
+        """Let the installation's own shell run it; what it printed."""
+        done = self.command("shell", "-c", code)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def start(self, *more: str) -> None:
         self.process = self.beside("serve", "--port", str(self.port), *more)
         wait_until(self._answers)
 
-    def beside(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def beside(self, *arguments: str) -> Process:
         """One more process of the program on the same folder."""
         # Where the tests run in the background, SIGINT is ignored, and children inherit
         # that; a handler of ours is not inherited.
@@ -84,11 +93,51 @@ class Site:
             return False
         return answer.status_code < 500
 
-    def end(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal and wait; the exit code."""
+    def look_at(self, account: int) -> None:
+        """Press "Sync now": the server works for the visitor's account at once."""
+        self.visitor.open("/accounts/")
+        token = self.visitor.form_with("csrfmiddlewaretoken").values
+        form = Form(f"/accounts/{account}/sync/", "post", dict(token))
+        self.visitor.submit(form)
+
+    def send(self, number: int) -> None:
         assert self.process is not None
         self.process.send_signal(number)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and wait; the exit code."""
+        self.send(number)
+        assert self.process is not None
         return self.process.wait(DEADLINE)
+
+
+def manage(
+    environment: Mapping[str, str], *arguments: str, text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  ourselves
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE * 2,
+        check=False,
+    )
+
+
+def migrate(environment: Mapping[str, str]) -> None:
+    done = manage(environment, "migrate", "--verbosity", "0")
+    assert done.returncode == 0, done.stderr
+
+
+@cache
+def empty_database() -> Path:
+    """The file of a database as `migrate` makes it, once for all sites of a run."""
+    folder = Path(tempfile.mkdtemp(prefix="inboxhub-site-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    migrate({"PATH": os.environ["PATH"], "INBOXHUB_VAR": str(folder)})
+    return folder / DATABASE
 
 
 @contextmanager
@@ -103,8 +152,23 @@ def site(
         made.start()
         yield made
     finally:
-        if made.process is not None and made.process.poll() is None:
-            made.end(signal.SIGKILL)
+        if made.process is not None:
+            ended(made.process)
+
+
+@contextmanager
+def beside(made: Site, *arguments: str) -> Iterator[Process]:
+    """One more process on the site's folder, which has ended at the end."""
+    process = made.beside(*arguments)
+    try:
+        yield process
+    finally:
+        ended(process)
+
+
+def ended(process: Process) -> None:
+    process.kill()
+    process.wait(DEADLINE)
 
 
 def wait_until(condition: Callable[[], bool], deadline: float = DEADLINE) -> None:

@@ -61,6 +61,6 @@ def _delete_in_vain(visitor: Visitor, made: Site) -> None:
 
     def settled() -> bool:
         visitor.open("/operations/1/")
-        return "1" in visitor.answer.text
+        return "data-moving" not in visitor.answer.text
 
     wait_until(settled)

@@ -4,24 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulators.misskey import Simulator, running
+from simulators.misskey import Simulator
 from simulators.misskey.simulator import Connection
-from tests.processes.pages import PATIENCE, Owner
-from tests.processes.site import free_port, site
+from tests.processes.pages import PATIENCE, Owner, owned
 
 ME = "hana"
 
 
 @pytest.fixture(scope="module")
-def sim() -> Iterator[Simulator]:
-    with running(limits=False, delays=0, port=free_port()) as host:
-        yield host
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
+    with owned(tmp_path_factory.mktemp("captures"), ME) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def owner(sim: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
-    with site(tmp_path_factory.mktemp("captures"), [sim.host]) as made:
-        yield Owner(made, sim, "me", person=ME)
+def sim(owner: Owner) -> Simulator:
+    return owner.sim
 
 
 def captures(sim: Simulator, wanted: dict[str, int]) -> None:
@@ -91,6 +89,24 @@ def test_deletion_by_the_author_strikes_it_out(sim: Simulator, owner: Owner) -> 
         assert page.changed(message)["kind"] == "message.gone"
         owner.visitor.open(f"/c/{conversation}/")
         assert "this copy stays here" in owner.visitor.answer.text
+
+
+def test_deleted_chat_message_is_struck_out_in_the_open_chat(
+    sim: Simulator, owner: Owner
+) -> None:
+    told = sim.chat("taro", ME, "a slip")
+    message, conversation = owner.message("a slip")
+    with owner.page() as page:
+        page.watch(message, open=conversation)
+        sim.await_streams(
+            lambda streams: any("chatUser" in s.channels.values() for s in streams),
+            user=ME,
+            seconds=PATIENCE,
+        )
+        sim.delete_chat(str(told["id"]))
+        assert page.changed(message)["kind"] == "message.gone"
+    owner.visitor.open(f"/c/{conversation}/")
+    assert "this copy stays here" in owner.visitor.answer.text
 
 
 def test_messages_of_others_are_never_asked_for(sim: Simulator, owner: Owner) -> None:

@@ -5,24 +5,22 @@ from contextlib import ExitStack
 
 import pytest
 
-from simulators.misskey import Simulator, running
+from simulators.misskey import Simulator
 from simulators.misskey.simulator import Connection
-from tests.processes.pages import PATIENCE, Owner, Page
-from tests.processes.site import free_port, site
+from tests.processes.pages import PATIENCE, Owner, Page, owned
 
 ME = "hana"
 
 
 @pytest.fixture(scope="module")
-def sim() -> Iterator[Simulator]:
-    with running(limits=False, delays=0, port=free_port()) as host:
-        yield host
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
+    with owned(tmp_path_factory.mktemp("live"), ME) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def owner(sim: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
-    with site(tmp_path_factory.mktemp("live"), [sim.host]) as made:
-        yield Owner(made, sim, "me", person=ME)
+def sim(owner: Owner) -> Simulator:
+    return owner.sim
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,26 @@
 """Notes that were edited elsewhere are looked up: over the stream where a host answers."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from simulators.misskey import Simulator, running
-from tests.processes.pages import PATIENCE, Owner
-from tests.processes.site import free_port, site
+from simulators.misskey import Simulator
+from tests.processes.pages import PATIENCE, Owner, owned
 
 ME = "hana"
 OVER_STREAM, OVER_HTTP = "stream/notes/show", "notes/show"
 
 
 @pytest.fixture(params=["12.110", "2025.12"])
-def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    profile: str = request.param
-    with running(profile=profile, limits=False, delays=0, port=free_port()) as host:
-        yield host
+def owner(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Owner]:
+    with owned(tmp_path, ME, profile=request.param) as made:
+        yield made
 
 
 @pytest.fixture
-def owner(sim: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
-    with site(tmp_path_factory.mktemp("lookups"), [sim.host]) as made:
-        yield Owner(made, sim, "me", person=ME)
+def sim(owner: Owner) -> Simulator:
+    return owner.sim
 
 
 def test_edited_note_on_the_screen_is_looked_up_and_shown(

@@ -13,10 +13,10 @@ import redis
 from websockets.sync.client import ClientConnection
 
 from messaging.demands import LASTS
-from simulators.misskey import Simulator, running
+from simulators.misskey import Simulator
 from tests.processes.pages import Page
-from tests.processes.reader import ME, PATIENCE, Reader
-from tests.processes.site import DEADLINE, free_port, site, wait_until
+from tests.processes.reader import ME, PATIENCE, OnMisskey, on_misskey
+from tests.processes.site import Process, beside, ended, free_port, wait_until
 
 SERVER = shutil.which("redis-server")
 pytestmark = pytest.mark.skipif(not SERVER, reason="there is no redis-server here")
@@ -30,7 +30,7 @@ class Redis:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
     def start(self) -> None:
         words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
@@ -49,14 +49,7 @@ class Redis:
 
     def end(self) -> None:
         if self.process is not None:
-            self.process.kill()
-            self.process.wait(DEADLINE)
-
-
-@pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with running(limits=False, delays=0, port=free_port()) as host:
-        yield host
+            ended(self.process)
 
 
 @pytest.fixture
@@ -68,21 +61,19 @@ def server(tmp_path: Path) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def reader(
-    sim: Simulator, server: Redis, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Reader]:
+def reader(server: Redis, tmp_path: Path) -> Iterator[OnMisskey]:
     """Pages in one process, the stream of their account in another."""
-    variables = {"REDIS_URL": server.url}
-    with site(tmp_path_factory.mktemp("redis"), [sim.host], variables) as made:
-        person = Reader(made, sim)
-        person.connected()
-        made.end()
-        made.start("--no-background")
-        streams = made.beside("streams")
-        person.connected()
-        yield person
-        streams.kill()
-        streams.wait(DEADLINE)
+    with on_misskey(tmp_path, {"REDIS_URL": server.url}) as person:
+        person.site.end()
+        person.site.start("--no-background")
+        with beside(person.site, "streams"):
+            person.connected()
+            yield person
+
+
+@pytest.fixture
+def sim(reader: OnMisskey) -> Simulator:
+    return reader.sim
 
 
 def told_of(page: ClientConnection, kind: str) -> None:
@@ -90,7 +81,7 @@ def told_of(page: ClientConnection, kind: str) -> None:
 
 
 def test_pages_are_told_at_once_what_another_process_did(
-    sim: Simulator, reader: Reader
+    sim: Simulator, reader: OnMisskey
 ) -> None:
     with page_of(reader) as page:
         told_of(page, "message.new")
@@ -102,7 +93,7 @@ def test_pages_are_told_at_once_what_another_process_did(
 
 
 @contextmanager
-def page_of(reader: Reader) -> Iterator[ClientConnection]:
+def page_of(reader: OnMisskey) -> Iterator[ClientConnection]:
     """An open page that has surely been told of something, and so listens."""
     with reader.socket() as page:
         reader.sim.direct("taro", ME, "the first")
@@ -110,7 +101,7 @@ def page_of(reader: Reader) -> Iterator[ClientConnection]:
 
 
 def test_nothing_is_lost_while_redis_is_away(
-    sim: Simulator, server: Redis, reader: Reader
+    sim: Simulator, server: Redis, reader: OnMisskey
 ) -> None:
     with page_of(reader) as page:
         told_of(page, "message.new")
@@ -124,7 +115,7 @@ def test_nothing_is_lost_while_redis_is_away(
 
 
 def test_live_page_reaches_the_process_that_holds_the_stream(
-    sim: Simulator, reader: Reader
+    sim: Simulator, reader: OnMisskey
 ) -> None:
     with reader.socket() as socket:
         page = Page(socket)
@@ -148,7 +139,7 @@ def test_live_page_reaches_the_process_that_holds_the_stream(
 
 
 def test_stream_goes_on_while_a_page_that_looks_cannot_be_told(
-    sim: Simulator, server: Redis, reader: Reader
+    sim: Simulator, server: Redis, reader: OnMisskey
 ) -> None:
     with reader.socket() as socket:
         page = Page(socket)
@@ -158,11 +149,11 @@ def test_stream_goes_on_while_a_page_that_looks_cannot_be_told(
         sim.note("taro", "nobody can be told of this")
         sim.direct("taro", ME, "this is stored")
         reader.sees("this is stored")
-        assert len(reader.heard()) == 1
+        assert reader.heard() == 1
     assert "a stream failed" not in reader.site.log.read_text()
 
 
-def test_crashed_pages_leave_nothing_behind(sim: Simulator, reader: Reader) -> None:
+def test_crashed_pages_leave_nothing_behind(sim: Simulator, reader: OnMisskey) -> None:
     with reader.socket() as socket:
         page = Page(socket)
         page.ask(live={"account": int(reader.account), "channel": "local"})

@@ -2,17 +2,17 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from simulators.misskey import Simulator, running
-from tests.processes.reader import ME, PATIENCE, Reader
-from tests.processes.site import DEADLINE, Site, free_port, site, wait_until
+from simulators.misskey import Simulator
+from tests.processes.reader import ME, PATIENCE, OnMisskey, on_misskey
+from tests.processes.site import DEADLINE, Process, beside, free_port, wait_until
 
-Beside = Callable[..., "subprocess.Popen[bytes]"]
+Another = Callable[..., Process]
 HOLDER = """
 from accounts.models import Account
 print("held by", *Account.objects.values_list("stream_holder", flat=True))
@@ -28,53 +28,38 @@ Account.objects.exclude(lease_until=None).update(lease_until=F("lease_until") - 
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with running(limits=False, delays=0, port=free_port()) as host:
-        yield host
-
-
-@pytest.fixture
-def reader(
-    sim: Simulator, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Reader]:
+def reader(tmp_path: Path) -> Iterator[OnMisskey]:
     """A linked account, and a server for pages only."""
-    with site(tmp_path_factory.mktemp("several"), [sim.host]) as made:
-        person = Reader(made, sim)
-        person.connected()
-        made.end()
-        made.start("--no-background")
+    with on_misskey(tmp_path) as person:
+        person.site.end()
+        person.site.start("--no-background")
         yield person
 
 
 @pytest.fixture
-def beside(reader: Reader) -> Iterator[Beside]:
+def sim(reader: OnMisskey) -> Simulator:
+    return reader.sim
+
+
+@pytest.fixture
+def another(reader: OnMisskey) -> Iterator[Another]:
     """Starts processes beside the server; none is left at the end."""
     with ExitStack() as stack:
-        yield lambda *words: stack.enter_context(_ending(reader.site, *words))
+        yield lambda *words: stack.enter_context(beside(reader.site, *words))
 
 
-@contextmanager
-def _ending(made: Site, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
-    process = made.beside(*words)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(DEADLINE)
-
-
-def holder(reader: Reader) -> int:
+def holder(reader: OnMisskey) -> int:
     """The id of the process that holds the stream."""
-    lines = reader.run(HOLDER).splitlines()
+    lines = reader.site.run(HOLDER).splitlines()
     words = next(line for line in lines if line.startswith("held by")).split()
     return int(words[3])
 
 
 def test_server_without_background_holds_no_stream_and_streams_does(
-    sim: Simulator, reader: Reader, beside: Beside
+    sim: Simulator, reader: OnMisskey, another: Another
 ) -> None:
     assert not sim.connections(ME)
-    streams = beside("streams")
+    streams = another("streams")
     reader.connected()
     sim.direct("taro", ME, "heard by the other process")
     reader.sees("heard by the other process")
@@ -84,9 +69,9 @@ def test_server_without_background_holds_no_stream_and_streams_does(
 
 
 def test_each_account_is_held_once_by_several_processes(
-    sim: Simulator, reader: Reader, beside: Beside
+    sim: Simulator, reader: OnMisskey, another: Another
 ) -> None:
-    held = [beside("streams") for _ in range(3)]
+    held = [another("streams") for _ in range(3)]
     reader.connected()
     assert holder(reader) in [process.pid for process in held]
     sim.direct("taro", ME, "told to all, heard by one")
@@ -95,14 +80,14 @@ def test_each_account_is_held_once_by_several_processes(
 
 
 def test_process_that_is_killed_is_replaced_by_another(
-    sim: Simulator, reader: Reader, beside: Beside
+    sim: Simulator, reader: OnMisskey, another: Another
 ) -> None:
-    pair = [beside("serve", "--port", str(free_port())) for _ in range(2)]
+    pair = [another("serve", "--port", str(free_port())) for _ in range(2)]
     reader.connected()
     os.kill(holder(reader), signal.SIGKILL)
     sim.await_streams(lambda found: not found, user=ME, seconds=PATIENCE)
     sim.direct("taro", ME, "into the silence")
-    reader.run(A_MINUTE_LATER)
+    reader.site.run(A_MINUTE_LATER)
     reader.sees("into the silence")
     reader.connected()
     (alive,) = [process for process in pair if process.poll() is None]
@@ -110,9 +95,9 @@ def test_process_that_is_killed_is_replaced_by_another(
 
 
 def test_event_of_another_process_reaches_an_open_page(
-    sim: Simulator, reader: Reader, beside: Beside
+    sim: Simulator, reader: OnMisskey, another: Another
 ) -> None:
-    beside("streams")
+    another("streams")
     reader.connected()
     with reader.socket() as page:
         sim.direct("taro", ME, "from elsewhere")

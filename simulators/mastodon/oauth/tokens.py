@@ -86,6 +86,8 @@ def _exchange(call: Call) -> Json:
     match kind:
         case "authorization_code":
             return packed(_by_code(call, app), state)
+        case "refresh_token" if state.token_life:
+            return packed(_by_refresh(call, app), state)
         case "client_credentials":
             asked = scopes.written(params.text("scope", scopes.DEFAULT))
             if not scopes.allowed(app, asked):
@@ -134,6 +136,17 @@ def _by_code(call: Call, app: App) -> Token:
     return make(state, app, grant.user_id, grant.scopes)
 
 
+def _by_refresh(call: Call, app: App) -> Token:
+    """The next token; the one before and its refresh token are void then."""
+    word = call.params.text("refresh_token")
+    known = [token for token in call.state.tokens.values() if token.refresh]
+    for before in known:
+        if (before.refresh, before.app_id) == (word, app.id):
+            forget(call.state, before)
+            return make(call.state, app, before.user_id, before.scopes)
+    raise Refusal("invalid_grant")
+
+
 def _proves(grant: Grant, verifier: str) -> bool:
     if not grant.challenge:
         return True
@@ -146,12 +159,15 @@ def make(
     state: State, app: App, user_id: str | None, granted: tuple[str, ...]
 ) -> Token:
     """Make a token; Mastodon gives the one that the person's app already has."""
-    if state.profile.software == MASTODON:
+    ends = bool(user_id) and state.token_life > 0
+    if state.profile.software == MASTODON and not ends:
         for known in state.tokens.values():
             same = (known.app_id, known.user_id) == (app.id, user_id)
             if same and set(known.scopes) == set(granted):
                 return known
     made = Token(state.word(), state.now, app.id, user_id, granted)
+    if ends:
+        made.ends, made.refresh = state.now + state.token_life, state.word()
     state.tokens[made.word] = made
     return made
 
@@ -164,6 +180,9 @@ def packed(made: Token, state: State) -> Json:
         "scope": " ".join(made.scopes),
         "created_at": made.created // 1000,
     }
+    if made.refresh:
+        life = (made.ends - made.created) // 1000
+        answer |= {"expires_in": life, "refresh_token": made.refresh}
     if state.profile.software == GOTOSOCIAL and made.user_id is None:
         answer["expires_in"] = APP_TOKEN_LIVES
     return answer

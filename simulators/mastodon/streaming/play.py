@@ -6,40 +6,20 @@ from simulators.mastodon.records import User
 from simulators.mastodon.state import State
 from simulators.mastodon.streaming import mishaps
 from simulators.mastodon.streaming.hub import Listener
-from simulators.sockets import SocketFault
+from simulators.streams import StreamFaults
 
 Result = dict[str, object]
 
 
-class StreamPlay:
+class StreamPlay(StreamFaults):
     """Actions on one host's open streams; `user` names whose, "" means all."""
 
     def __init__(self, state: State) -> None:
+        super().__init__(state.lock)
         self.state = state
 
     def _user(self, acct: str) -> User:
         return self.state.by_acct(acct)
-
-    def stream_fault(
-        self,
-        kind: str,
-        user: str = "",
-        *,
-        code: int = 1001,
-        seconds: float = 0,
-        count: int = 0,
-    ) -> Result:
-        """Let a fault strike the open streams of a person, or all; see `SocketFault`."""
-        fault = SocketFault(kind, code, seconds, count)
-        with self.state.lock:
-            found = self._streams(user)
-            for listener in found:
-                listener.socket.strike(fault)
-        return {"count": len(found)}
-
-    def close_streams(self, user: str = "", *, code: int = 1001) -> Result:
-        """Close the open streams of a person, or all; 1005 is a frame without a code."""
-        return self.stream_fault("close", user, code=code)
 
     def stream_junk(self, user: str = "", *, size: int = 0) -> Result:
         """Send frames that no document knows, or one huge one of `size` bytes."""

@@ -1,17 +1,15 @@
 """Private mentions of the demo world, written line by line."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from simulators.mastodon import writing
 from simulators.mastodon.records import DIRECT, Media, Status, User
 from simulators.mastodon.state import State
 from simulators.mastodon.world.cast import TEXTS, Cast
-from simulators.world.texts import Line, Script, cut_open, fill, speaker
+from simulators.world.scripts import Talks
+from simulators.world.texts import Line, Script, speaker
 from simulators.world.timeline import Timeline
 
-WANTED = 28  # conversations per owner, long and short together
-OPEN = 7  # the newest ones, which end with a word of the other side
 EDITED = 0.06  # how many lines of others are mended a little later
 LATER = 15_000
 
@@ -24,42 +22,15 @@ class Conversations:
         self.cast = cast
         self.timeline = timeline
         self.rng = timeline.rng
-        self._short = [row for row in TEXTS.scripts("short") if row.lines]
-        self._words = TEXTS.words()
-        self._next_short = 0
+        self._talks = Talks(TEXTS, timeline)
 
     def write(self, owner: User) -> None:
         """Plan all conversations of an owner."""
-        scripts = [*TEXTS.scripts(owner.username)]
-        while len(scripts) < WANTED:
-            scripts.append(self._filled(self._pick_short()))
-        self.rng.shuffle(scripts)
-        for place, script in enumerate(scripts):
-            lines = script.lines if place >= OPEN else cut_open(script.lines)
-            moment = self.timeline.age(place, len(scripts))
-            self._plan(owner, replace(script, lines=lines), moment)
-
-    def _pick_short(self) -> Script:
-        script = self._short[self._next_short % len(self._short)]
-        self._next_short += 1
-        return script
-
-    def _filled(self, script: Script) -> Script:
-        chosen = {
-            name: self.rng.choice(choices)
-            for name, choices in self._words[script.language].items()
-        }
-        lines = [replace(row, text=fill(row.text, chosen)) for row in script.lines]
-        return replace(script, lines=lines)
-
-    def _plan(self, owner: User, script: Script, end: int) -> None:
-        gap = float(script.heading.get("gap", 20))
-        moments = [end]
-        while len(moments) < len(script.lines):
-            moments.append(moments[-1] - self.timeline.pause(gap))
-        talk = Talk(self.state, [owner, *self._others(owner, script)], self.rng.random)
-        for row, moment in zip(script.lines, reversed(moments), strict=True):
-            self.timeline.at(moment, talk.later(row))
+        for script, lines in self._talks.of(owner.username):
+            voices = [owner, *self._others(owner, script)]
+            talk = Talk(self.state, voices, self.rng.random)
+            for row, moment in lines:
+                self.timeline.at(moment, talk.later(row))
 
     def _others(self, owner: User, script: Script) -> list[User]:
         if "partner" in script.heading:

@@ -8,8 +8,9 @@ from simulators.mastodon.records import PUBLIC, Choice, Poll, Status, User
 from simulators.mastodon.state import State
 from simulators.mastodon.world.cast import TEXTS, Cast
 from simulators.mastodon.world.conversations import attach
+from simulators.world.scripts import posts
 from simulators.world.texts import Line, Script, fill, line
-from simulators.world.timeline import DAY, HOUR, Timeline
+from simulators.world.timeline import DAY, Timeline
 
 Moment = Callable[[int], object]
 
@@ -27,15 +28,8 @@ class Posts:
 
     def write(self) -> None:
         """Plan the posts of all owners, the newest of each some hours old."""
-        by_owner: dict[str, list[Script]] = {}
-        for script in TEXTS.scripts("posts"):
-            by_owner.setdefault(script.heading["owner"], []).append(script)
-        for username, scripts in by_owner.items():
-            owner = self.state.by_acct(username)
-            self.rng.shuffle(scripts)
-            for place, script in enumerate(scripts):
-                moment = self.timeline.age(place, len(scripts)) - 5 * HOUR
-                self._plan(owner, script, moment)
+        for owner, script, moment in posts(TEXTS, self.timeline):
+            self._plan(self.state.by_acct(owner), script, moment)
 
     def _plan(self, owner: User, script: Script, moment: int) -> None:
         """Plan one post; what others do refers to it through `post`."""

@@ -1,7 +1,6 @@
 """Direct notes, chats and rooms of the demo world, written line by line."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from simulators.misskey import chatting, filing, writing
 from simulators.misskey.profiles import CHAT, NO_CHAT
@@ -9,12 +8,11 @@ from simulators.misskey.records import SPECIFIED, Note, Room, User
 from simulators.misskey.state import State
 from simulators.misskey.world.cast import Cast
 from simulators.misskey.world.texts import TEXTS
-from simulators.world.texts import Line, Script, cut_open, fill, speaker
+from simulators.world.scripts import Talks
+from simulators.world.texts import Line, Script, speaker
 from simulators.world.timeline import Timeline
 
 PICTURE = (960, 640)
-WANTED = 28  # conversations per owner, long and short together
-OPEN = 7  # the newest ones, which end with a word of the other side
 
 
 class Conversations:
@@ -25,42 +23,14 @@ class Conversations:
         self.cast = cast
         self.timeline = timeline
         self.rng = timeline.rng
-        self._short = [row for row in TEXTS.scripts("short") if row.lines]
-        self._words = TEXTS.words()
-        self._next_short = 0
+        self._talks = Talks(TEXTS, timeline)
 
     def write(self, owner: User) -> None:
         """Plan all conversations of an owner."""
-        scripts = [*TEXTS.scripts(owner.username)]
-        while len(scripts) < WANTED:
-            scripts.append(self._filled(self._pick_short()))
-        self.rng.shuffle(scripts)
-        for place, script in enumerate(scripts):
-            lines = script.lines if place >= OPEN else cut_open(script.lines)
-            moment = self.timeline.age(place, len(scripts))
-            self._plan(owner, replace(script, lines=lines), moment)
-
-    def _pick_short(self) -> Script:
-        script = self._short[self._next_short % len(self._short)]
-        self._next_short += 1
-        return script
-
-    def _filled(self, script: Script) -> Script:
-        chosen = {
-            name: self.rng.choice(choices)
-            for name, choices in self._words[script.language].items()
-        }
-        lines = [replace(row, text=fill(row.text, chosen)) for row in script.lines]
-        return replace(script, lines=lines)
-
-    def _plan(self, owner: User, script: Script, end: int) -> None:
-        gap = float(script.heading.get("gap", 20))
-        moments = [end]
-        while len(moments) < len(script.lines):
-            moments.append(moments[-1] - self.timeline.pause(gap))
-        say = self._voice(owner, script)
-        for row, moment in zip(script.lines, reversed(moments), strict=True):
-            self.timeline.at(moment, _later(say, row))
+        for script, lines in self._talks.of(owner.username):
+            say = self._voice(owner, script)
+            for row, moment in lines:
+                self.timeline.at(moment, _later(say, row))
 
     def _voice(self, owner: User, script: Script) -> Callable[[Line, int], object]:
         """Return what writes one line of this conversation."""

@@ -1,18 +1,15 @@
 """Programs that listen to a simulated host, and what was recorded of real ones."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from websockets.sync.client import ClientConnection, connect
-
 from simulators.mastodon import Simulator
+from tests.simulators.ears import DEADLINE, Json, Listener, socket_to
 from tests.simulators.mastodon.shapes import FOLDERS, misfits
 
-DEADLINE = 5.0
 MARK = "everything was said"
-Json = dict[str, object]
 Heard = list[tuple[str, str]]
 PING = b"\x89\x00"
 HANDSHAKE = (
@@ -23,13 +20,11 @@ HANDSHAKE = (
 
 
 @dataclass
-class Ear:
+class Ear(Listener):
     """One open stream of a host."""
 
-    sim: Simulator
-    socket: ClientConnection
+    sim: Simulator = field(kw_only=True)
     user: str = ""
-    heard: list[Json] = field(default_factory=list)
 
     def say(self, **frame: object) -> None:
         self.socket.send(json.dumps(frame))
@@ -43,25 +38,6 @@ class Ear:
             lambda found: any(wanted <= set(one.streams) for one in found),
             user=self.user,
         )
-
-    def text(self) -> str:
-        """The next frame as it came; TimeoutError when none comes."""
-        frame = self.socket.recv(timeout=DEADLINE)
-        assert isinstance(frame, str)
-        return frame
-
-    def next(self) -> Json:
-        frame = json.loads(self.text())
-        assert isinstance(frame, dict)
-        self.heard.append(frame)
-        return frame
-
-    def until(self, wanted: Callable[[Json], bool]) -> Json:
-        """The first frame that is wanted; the others are in `heard`."""
-        while True:
-            frame = self.next()
-            if wanted(frame):
-                return frame
 
     def event(self, kind: str) -> Json:
         """The payload of the next event of that kind."""
@@ -99,11 +75,6 @@ def payload_of(frame: Mapping[str, object]) -> Json:
     return value
 
 
-def named(result: Json) -> str:
-    """The id of what an action made."""
-    return str(result["id"])
-
-
 @contextmanager
 def opened(
     sim: Simulator,
@@ -114,21 +85,15 @@ def opened(
     patience: float = DEADLINE,
 ) -> Iterator[Ear]:
     """A socket with its token in one of three places, or without one."""
-    address = sim.url.replace("http", "ws", 1) + f"/api/v1/streaming?{query}"
-    headers = {"Authorization": f"Bearer {token}"} if within == "header" else {}
+    address = f"{sim.url}/api/v1/streaming?{query}"
+    in_header = within == "header" and token
+    headers = {"Authorization": f"Bearer {token}"} if in_header else {}
     address += f"&access_token={token}" if within == "query" else ""
     before = len(sim.connections())
-    with connect(
-        address,
-        additional_headers=headers if token else {},
-        subprotocols=[token] if within == "protocol" else None,  # type: ignore[list-item]  # a NewType of str
-        proxy=None,
-        open_timeout=patience,
-        close_timeout=0.5,
-        max_size=None,
-    ) as socket:
+    protocol = token if within == "protocol" else ""
+    with socket_to(address, headers, protocol=protocol, patience=patience) as socket:
         sim.await_streams(lambda found: len(found) > before)
-        yield Ear(sim, socket)
+        yield Ear(socket, sim=sim)
 
 
 @contextmanager

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 import requests
 
 from simulators.mastodon import Simulator
+from tests.simulators.rows import Rows
 
 Json = dict[str, object]
 NOBODY = {"4.6": "117020593780198541", "gotosocial": "01AAAAAAAAAAAAAAAAAAAAAAAA"}
 
 
 @dataclass
-class Scene:
+class Scene(Rows):
     """A host, the caller's token and the names of rows; `$name` stands for an id."""
 
     sim: Simulator
     token: str = ""
-    names: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
     def call(
@@ -63,19 +63,6 @@ class Scene:
         return requests.request(
             method, url, data=given, timeout=5, allow_redirects=False
         )
-
-    def fill(self, value: object) -> object:
-        """Replace names of rows by their ids."""
-        if isinstance(value, str) and value.startswith("$"):
-            return self.names[value[1:]]
-        if isinstance(value, list):
-            return [self.fill(item) for item in value]
-        return value
-
-    def name(self, name: str, result: Json) -> str:
-        """Remember the row that an action made."""
-        self.names[name] = str(result["id"])
-        return self.names[name]
 
 
 def furnish(sim: Simulator) -> Scene:

@@ -274,3 +274,16 @@ def test_gotosocial_shows_mistakes_after_the_sign_in(program: Program) -> None:
     browser.press(user="kai")
     assert browser.answer.status_code == 401
     assert "unknown client" in browser.answer.text
+
+
+def test_tokens_end_and_are_renewed_when_the_host_says_so(program: Program) -> None:
+    program.sim.token_life(600)
+    first = program.exchange(program.code()).json()
+    assert first["expires_in"] == 600
+    assert whose(program.sim, first["access_token"]) == "alice"
+    program.sim.advance(700)
+    assert whose(program.sim, first["access_token"]) == "None"
+    again = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    second = program.exchange("", **again).json()
+    assert whose(program.sim, second["access_token"]) == "alice"
+    assert program.exchange("", **again).json()["error"] == "invalid_grant"

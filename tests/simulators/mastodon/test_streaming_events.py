@@ -7,7 +7,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from simulators.mastodon import Simulator
-from tests.simulators.mastodon.ears import Ear, listening, named, opened, payload_of
+from tests.simulators.ears import named
+from tests.simulators.mastodon.ears import Ear, listening, opened, payload_of
 from tests.simulators.mastodon.scene import Scene
 
 GOTOSOCIAL = pytest.mark.parametrize("sim", ["gotosocial"], indirect=True)

@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from simulators import mastodon
 from simulators.mastodon import Simulator
+from tests.simulators.ears import DEADLINE
 from tests.simulators.mastodon.ears import (
-    DEADLINE,
     HANDSHAKE,
     PING,
     listening,

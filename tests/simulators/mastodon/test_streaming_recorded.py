@@ -6,9 +6,9 @@ from contextlib import ExitStack
 import pytest
 
 from simulators.mastodon import Simulator
+from tests.simulators.ears import Json
 from tests.simulators.mastodon.ears import (
     Ear,
-    Json,
     listening,
     opened,
     received,

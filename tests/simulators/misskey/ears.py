@@ -1,48 +1,21 @@
 """Programs that listen to a simulated host, and what was recorded of real ones."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-
-from websockets.sync.client import ClientConnection, connect
+from dataclasses import dataclass
 
 from simulators.misskey import Simulator
+from tests.simulators.ears import DEADLINE, Json, Listener, socket_to
 from tests.simulators.misskey.shapes import RECORDED, misfits
-
-DEADLINE = 5.0
-Json = dict[str, object]
 
 
 @dataclass
-class Ear:
+class Ear(Listener):
     """One open stream."""
-
-    socket: ClientConnection
-    heard: list[Json] = field(default_factory=list)
 
     def say(self, kind: str, **body: object) -> None:
         self.socket.send(json.dumps({"type": kind, "body": body}))
-
-    def text(self) -> str:
-        """The next frame as it came."""
-        frame = self.socket.recv(timeout=DEADLINE)
-        assert isinstance(frame, str)
-        return frame
-
-    def next(self) -> Json:
-        """The next frame; TimeoutError when none comes."""
-        frame = json.loads(self.text())
-        assert isinstance(frame, dict)
-        self.heard.append(frame)
-        return frame
-
-    def until(self, wanted: Callable[[Json], bool]) -> Json:
-        """The first frame that is wanted; the others are in `heard`."""
-        while True:
-            frame = self.next()
-            if wanted(frame):
-                return frame
 
     def join(self, channel: str, channel_id: str, **params: object) -> None:
         """Join a channel and wait until the host says so."""
@@ -77,11 +50,6 @@ def kind_of(frame: Json) -> str:
     return str(inner or frame["type"])
 
 
-def named(result: Json) -> str:
-    """The id of what an action made."""
-    return str(result["id"])
-
-
 def body_of(frame: Json) -> Json:
     body = frame["body"]
     assert isinstance(body, dict)
@@ -97,17 +65,10 @@ def listening(
     sim: Simulator, token: str = "", *, bearer: bool = False, patience: float = DEADLINE
 ) -> Iterator[Ear]:
     """A stream with a token in the address or in the header, or without one."""
-    address = sim.url.replace("http", "ws", 1) + "/streaming"
+    address = f"{sim.url}/streaming"
     headers = {"Authorization": f"Bearer {token}"} if bearer else {}
     address += f"?i={token}" if token and not bearer else ""
-    with connect(
-        address,
-        additional_headers=headers,
-        proxy=None,
-        open_timeout=patience,
-        close_timeout=0.5,
-        max_size=None,
-    ) as socket:
+    with socket_to(address, headers, patience=patience) as socket:
         yield Ear(socket)
 
 

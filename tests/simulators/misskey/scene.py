@@ -1,24 +1,24 @@
 """A scene like the one that the recorded answers come from, and how to call its host."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import requests
 
 from simulators.misskey import Simulator
 from simulators.misskey.endpoints.posting import TEXT_LIMIT
+from tests.simulators.rows import Rows
 
 Json = dict[str, object]
 NOBODY = "9zzzzzzzzzzzzzzz"
 
 
 @dataclass
-class Scene:
+class Scene(Rows):
     """A furnished host, the caller's token and the names of the rows."""
 
     sim: Simulator
     token: str
-    names: dict[str, str] = field(default_factory=dict)
 
     def post(
         self, endpoint: str, body: Mapping[str, object] | None = None
@@ -42,19 +42,6 @@ class Scene:
         ).json()
         assert isinstance(answer, dict)
         return answer
-
-    def fill(self, value: object) -> object:
-        """Replace names of rows by their ids."""
-        if isinstance(value, str) and value.startswith("$"):
-            return self.names[value[1:]]
-        if isinstance(value, list):
-            return [self.fill(item) for item in value]
-        return value
-
-    def name(self, name: str, result: Json) -> str:
-        """Remember the row that an action made."""
-        self.names[name] = str(result["id"])
-        return self.names[name]
 
 
 def furnish(sim: Simulator) -> Scene:

@@ -1,5 +1,7 @@
 """Faults strike where, how and as often as they are told."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -36,6 +38,17 @@ def test_lost_answer_still_does_the_work(sim: Simulator, alice: Scene) -> None:
     with pytest.raises(requests.ConnectionError):
         alice.post("notes/create", {"text": "hello"})
     assert [note.text for note in sim.notes_of("alice")] == ["hello"]
+
+
+def test_held_answer_comes_when_it_is_let_go(sim: Simulator, alice: Scene) -> None:
+    sim.fault("api/notes/create", "held", times=1)
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(alice.post, "notes/create", {"text": "hello"})
+        with pytest.raises(TimeoutError):
+            answer.result(0.2)
+        assert [note.text for note in sim.notes_of("alice")] == ["hello"]
+        sim.faults.let_go()
+        assert answer.result().status_code == 200
 
 
 def test_truncated_answer_is_no_json(sim: Simulator, alice: Scene) -> None:

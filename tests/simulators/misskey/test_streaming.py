@@ -5,13 +5,8 @@ import requests
 from websockets.exceptions import InvalidStatus
 
 from simulators.misskey import Simulator
-from tests.simulators.misskey.ears import (
-    by_channel,
-    listening,
-    main_of,
-    named,
-    shape_errors,
-)
+from tests.simulators.ears import named
+from tests.simulators.misskey.ears import by_channel, listening, main_of, shape_errors
 
 OLD = "12.110"
 old = pytest.mark.parametrize("sim", [OLD], indirect=True)

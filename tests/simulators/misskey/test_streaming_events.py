@@ -5,14 +5,13 @@ import requests
 
 from simulators import misskey
 from simulators.misskey import Simulator, chatting, notifying, writing
+from tests.simulators.ears import Json, named
 from tests.simulators.misskey.ears import (
-    Json,
     body_of,
     connected,
     kind_of,
     listening,
     main_of,
-    named,
     recorded_events,
     shape_errors,
 )

@@ -3,12 +3,11 @@
 import pytest
 
 from simulators.misskey import Simulator
+from tests.simulators.ears import Json, named
 from tests.simulators.misskey.ears import (
-    Json,
     body_of,
     listening,
     main_of,
-    named,
     recorded_events,
     shape_errors,
 )
