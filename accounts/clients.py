@@ -30,9 +30,11 @@ class Speaker:
 
 CLIENTS: dict[str, Speaker] = {
     "misskey": Speaker(misskey.Client),
-    "mastodon": Speaker(mastodon.Client),
+    "mastodon": Speaker(mastodon.Client, refresh=mastodon.refresh),
     "mixi": Speaker(mixi.Client, told=mixi_app.told, refresh=mixi_app.refresh),
 }
+# The first one whose hosts show something to those without an account.
+VISITED = next(name for name, speaker in CLIENTS.items() if speaker.client.visitors)
 
 
 @cache

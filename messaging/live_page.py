@@ -22,7 +22,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.models import Account, Provider
+from accounts.clients import VISITED
+from accounts.models import Account
 from inboxhub.lib.http import HostRefused, canonical_host
 from inboxhub.lib.zones import zone_named
 from messaging import cards, demands, frames
@@ -42,8 +43,6 @@ ANSWERED_WITHIN = 8.0
 KEPT_FOR = 120.0
 MOST_KEPT = 50
 JOINING, DOWN, GONE = "joining", "down", "gone"
-NETWORK = Provider.MISSKEY.value
-"""The only one whose timelines are open to those without an account."""
 
 Send = Callable[[str], Awaitable[None]]
 Made = TypeVar("Made")
@@ -224,7 +223,7 @@ async def place_of(owner_id: int, asked: frames.Live) -> tuple[str, Account] | N
     if asked.host:
         if not _is_canonical(asked.host):
             return None
-        looking = Account(owner_id=owner_id, provider=NETWORK, host=asked.host)
+        looking = Account(owner_id=owner_id, provider=VISITED, host=asked.host)
         return demands.of_host(asked.host), looking
     account = await own_account(owner_id, asked.account)
     return (demands.of_account(account.pk), account) if account else None

@@ -17,7 +17,7 @@ SHORTEST_SECRET = 12
 MOST_SECRETS = 10_000
 # Sealed beside secrets, and none: "Bearer" in a line tells what stands behind it.
 # A client's id is public, and the host chooses it.
-NO_SECRETS = {"scheme", "scope", "expires_at", "redirect_uri", "client_id"}
+NO_SECRETS = {"scheme", "scope", "expires_at", "redirect_uri", "client_id", "host"}
 
 _known: dict[str, None] = {}
 _lock = threading.Lock()

@@ -8,7 +8,7 @@ import logging
 
 from django.core.cache import cache
 
-from accounts.clients import client_with, outgoing
+from accounts.clients import VISITED, client_with, outgoing
 from inboxhub.lib.http import (
     HostRefused,
     HttpError,
@@ -26,8 +26,6 @@ from messaging.sync.reconnect import again_and_again, first_end, keep_alive
 
 logger = logging.getLogger(__name__)
 
-NETWORK = "misskey"
-"""The only one whose streams are open to those without an account."""
 LEASE = 60
 RENEW_EVERY = 20.0
 ELSEWHERE_WAIT = 10.0
@@ -126,7 +124,7 @@ async def _nobody(_conversation_key: str) -> list[RemoteAuthor]:
 
 
 def _stream_of(host: str) -> Stream:
-    stream = client_with(NETWORK, host, {}).stream()
+    stream = client_with(VISITED, host, {}).stream()
     if stream is None:
         raise PermanentError("the host has no stream", code=NOT_MISSKEY)
     return stream

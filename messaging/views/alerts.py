@@ -53,6 +53,9 @@ def _alert(message: Message) -> dict[str, object]:
 
 def _text(message: Message) -> str:
     """What is covered on the page is covered here, too."""
+    extra = message.extra if isinstance(message.extra, dict) else {}
+    if covered := extra.get("filtered"):
+        return _("Covered by your filter “%(name)s”") % {"name": covered}
     if message.content_warning:
         return message.content_warning
     told = " ".join(message.text.split())

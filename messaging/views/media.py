@@ -17,8 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.clients import outgoing
-from accounts.models import Provider
+from accounts.clients import CLIENTS, outgoing
 from inboxhub.lib.disk_cache import DiskCache
 from inboxhub.lib.http import MEDIA_CAP, HostUnreachable, HttpError
 from inboxhub.lib.pictures import Busy, NotAPicture, checked, kind_of, made_small
@@ -29,8 +28,9 @@ CACHE_CAP = 1024**3
 FETCH_SECONDS = 5.0
 LONGEST_ADDRESS = 2048
 MISSING_SECONDS = 300
-PLAIN_PICTURES = frozenset({Provider.MIXI.value})
-"""Networks that give the addresses of their pictures as `http://` only."""
+PLAIN_PICTURES = frozenset(
+    name for name, speaker in CLIENTS.items() if speaker.client.plain_pictures
+)
 PLAIN, PASSING = "plain", "passing"
 HOUR = 3600
 HOST_REST_SECONDS = 60

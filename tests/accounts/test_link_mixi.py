@@ -92,6 +92,7 @@ def test_section_leads_to_the_preview(mixi_host: Simulator) -> None:
     assert "Continue to mixi to approve" in page
     for scope in ("r_profile", "r_message", "w_message"):
         assert f"<code>{scope}</code>" in page
+    assert "Send messages" in page
     assert "tick the box for always agreeing" in page
     assert "Paste a token" not in page
     assert newest_try().host == mixi_host.host

@@ -4,11 +4,13 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Account, HostApp
+from accounts.providers.mastodon import registering
 from inboxhub.keys import new_key
 from inboxhub.networks import mastodon
 from simulators.mastodon import Simulator
@@ -54,6 +56,44 @@ def test_two_users_at_once_register_once(mastodon_host: Simulator) -> None:
         tab.join(timeout=60)
     assert len(mastodon_host.calls(APPS)) == 1
     assert len({query_of(preview)["client_id"] for preview in tries}) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_process_that_registers_is_waited_for(mastodon_host: Simulator) -> None:
+    """All processes of a site share the cache."""
+    host, browser = mastodon_host.host, signed_in()
+    assert cache.add(f"registering:{host}", "", 30)
+    tries: list[Answer] = []
+
+    def open_it() -> None:
+        tries.append(begin(browser, host))
+        connection.close()
+
+    tab = threading.Thread(target=open_it)
+    tab.start()
+    tab.join(timeout=1.0)
+    assert tab.is_alive()
+    client = {"client_id": "first", "client_secret": "secret-of-the-first"}
+    key = {"host": host, "redirect_uri": BACK}
+    HostApp.objects.create(provider="mastodon", client=client, **key)
+    cache.delete(f"registering:{host}")
+    tab.join(timeout=60)
+    assert query_of(tries[0])["client_id"] == "first"
+    assert mastodon_host.calls(APPS) == []
+
+
+def test_process_that_was_killed_holds_nobody_for_ever(
+    mastodon_host: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "PATIENCE", 0.2)
+    claim = f"registering:{mastodon_host.host}"
+    cache.add(claim, "", 60)
+    browser = signed_in()
+    assert refused(begin(browser, mastodon_host.host)) == "busy"
+    monkeypatch.setattr(registering, "PATIENCE", 30.0)
+    cache.touch(claim, 1)  # a second of it is left
+    preview = begin(browser, mastodon_host.host)
+    assert link_by(browser, mastodon_host, preview)
 
 
 def test_app_of_a_faster_process_is_taken(

@@ -58,6 +58,16 @@ def test_card_speaks_the_language_of_the_page() -> None:
     assert "リアクション" in shown(NOTE, "ja")
 
 
+def test_note_that_a_filter_covers_is_folded() -> None:
+    covered = {**NOTE.extra, "filtered": "Spoilers"}
+    html = shown(replace(NOTE, extra=covered, content_warning="the film"))
+    summary, inside = html.split("<summary>")[1].split("</summary>")[:2]
+    assert "Covered by your filter “Spoilers”" in summary
+    assert "the film" not in summary
+    assert "the film" in inside
+    assert "Hello" in inside
+
+
 @pytest.mark.parametrize("field", ["text", "html", "content_warning", "url", "kind"])
 def test_hostile_note_is_harmless(field: str) -> None:
     hostile: dict[str, Any] = {field: HOSTILE}

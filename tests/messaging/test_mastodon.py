@@ -103,6 +103,28 @@ def test_every_box_fills_whatever_the_version(start: Start, profile: str) -> Non
     assert "requests" in {box for box, _kind in found}
 
 
+def test_host_that_refuses_all_it_lacks_with_401_degrades(start: Start) -> None:
+    """Sharkey by its Mastodon API: lists, and little else; nobody is signed out."""
+    sim = start("sharkey")
+    sim.direct("bob", "alice", "only for you")
+    mine = sim.status("alice", "what I think")
+    for person in ("bob", "carol"):
+        sim.favourite(person, str(mine["id"]))
+    account = pull(link(sim))
+    pull(account, full=True)
+    assert account.messages.filter(gone_at=None).count() == 3
+    told = by_text(account, "only for you")
+    done(services.mark_read(account.owner, pick(told)))
+    preview = services.preview(account.owner, "remove", pick(*account.messages.all()))
+    assert {line.reach for line in preview.lines} == {"nowhere"}
+    engine.drain()
+    account.refresh_from_db()
+    assert account.status == "active"
+    told.refresh_from_db()
+    assert not told.unread
+    assert {call.call.split()[0] for call in sim.calls()} == {"GET"}
+
+
 def test_second_pull_brings_nothing_and_marks_nothing(sim: Simulator) -> None:
     sim.direct("bob", "alice", "only for you")
     sim.mention("bob", "alice", "look at this")
@@ -201,6 +223,24 @@ def test_direct_message_of_a_stranger_is_found_in_the_requests(start: Start) -> 
     assert not account.messages.filter(box="messages").exists()
 
 
+def test_stranger_who_is_let_in_writes_into_the_messages(start: Start) -> None:
+    """Held back, the message is in the request only; let in, it is one message."""
+    sim = start("4.6")
+    sim.policy("alice", for_private_mentions="filter")
+    sim.direct("dave", "alice", "hello from a stranger")
+    account = pull(link(sim))
+    request = account.messages.get(source="notification_request")
+    assert not account.messages.filter(box="messages").exists()
+    done(services.accept(account.owner, pick(request)))
+    sim.finish()
+    pull(account)
+    pull(account, full=True)
+    message = account.messages.get(box="messages")
+    assert (message.text, message.gone_at) == ("@alice hello from a stranger", None)
+    left = account.messages.filter(box="requests", gone_at=None, hidden_at=None)
+    assert not left.exists()
+
+
 def test_deleted_status_is_found_gone_by_a_full_pull(sim: Simulator) -> None:
     told = sim.mention("bob", "alice", "soon gone")
     account = pull(link(sim))
@@ -274,6 +314,15 @@ def test_answered_follow_request_leaves_the_box(sim: Simulator, verb: str) -> No
     request.refresh_from_db()
     assert request.gone_at
     assert sim.follow_requests_of("alice") == []
+
+
+def test_what_an_accepted_person_sends_is_looked_for_at_once(sim: Simulator) -> None:
+    sim.request_follow("dave", "alice")
+    account = pull(link(sim))
+    request = account.messages.get(source="follow_request")
+    sim.direct("dave", "alice", "thank you!")
+    done(services.accept(account.owner, pick(request)))
+    assert by_text(account, "thank you!").unread
 
 
 def test_refused_answer_shows_the_request_again(sim: Simulator) -> None:

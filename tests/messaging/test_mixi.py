@@ -235,3 +235,43 @@ def test_sign_in_that_ended_for_good_keeps_what_was_asked_for(sim: Simulator) ->
     link(sim)
     done(operation)
     assert sim.inbox("sakura") == []
+
+
+def test_new_name_of_a_friend_shows_after_the_next_pull(sim: Simulator) -> None:
+    sim.message("mika", "sakura", "hello", "how are you?")
+    account = pull(link(sim))
+    sim.rename("mika", "みかん")
+    sim.message("mika", "sakura", "hello again", "it is me")
+    pull(account)
+    authors = {m.author.name for m in account.messages.all() if m.author}
+    assert authors == {"みかん"}
+    assert account.conversations.filter(box="messages").count() == 1
+
+
+def test_person_who_left_mixi_keeps_the_messages_here(sim: Simulator) -> None:
+    sim.message("mika", "sakura", "hello", "how are you?")
+    account = pull(link(sim))
+    sim.leave("sakura")
+    due(account)
+    engine.drain()
+    account.refresh_from_db()
+    assert account.status == "sign_in_needed"
+    kept = titled(account, "hello")
+    assert (kept.gone_at, kept.hidden_at) == (None, None)
+
+
+@pytest.mark.parametrize("told", ["none", "seconds", "date"])
+def test_bulk_work_outlasts_a_busy_host(sim: Simulator, told: str) -> None:
+    sim.flood("sakura", 120, by="mika")
+    account = pull(link(sim), full=True)
+    sim.silences(retry_after=told)
+    sim.busy(2)
+    sim.forget_calls()
+    operation = services.delete(account.owner, pick(*account.messages.all()))
+    for _round in range(8):
+        engine.drain()
+        OperationItem.objects.update(not_before=None)
+    operation.refresh_from_db()
+    assert (operation.state, operation.failed) == ("done", 0)
+    assert sim.inbox("sakura") == []
+    assert len([call for call in sim.calls() if call.status == 503]) == 2

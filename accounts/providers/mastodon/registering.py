@@ -1,6 +1,7 @@
 """Our app on each host with Mastodon's API: registered once, and again when forgotten."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from datetime import timedelta
 from typing import TypedDict
 
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +25,8 @@ APPLICATION = "InboxHub"
 # Hosts before 4.3 forget apps that nobody uses.
 BELIEVED = timedelta(days=1)
 PATIENCE = 10.0  # seconds for somebody else's registration
+LOOK_AGAIN = 0.1
+CLAIM = 30  # seconds after which a killed process no longer registers
 # These know `write:conversations` and its like, whatever a callback says.
 TAKES_OUR_SCOPES = {"mastodon", "glitch-soc", "glitchsoc", "hometown", "gotosocial"}
 
@@ -42,11 +46,11 @@ def redirect_uri() -> str:
 def ready(host: str, software: str) -> App:
     """Our app on the host, registered now if need be. Raises the ProviderError family.
 
-    Of several at once in this process one registers; of several processes the first one
-    whose answer arrives, and the others take its app.
+    Of several at once one registers and the others take its app; of several processes
+    that share no cache, the first one whose answer arrives.
     """
     key = Key(provider=Provider.MASTODON, host=host, redirect_uri=redirect_uri())
-    with _alone(host):
+    with _alone(host), _alone_among_processes(host):
         known = HostApp.objects.filter(**key).first()
         if known and _client(known) and _still_known(known):
             return _app(known)
@@ -185,3 +189,17 @@ def _alone(host: str) -> Iterator[None]:
             _waiting[host] -= 1
             if not _waiting[host]:
                 del _waiting[host], _locks[host]
+
+
+@contextmanager
+def _alone_among_processes(host: str) -> Iterator[None]:
+    """One at a time for a host in all processes of the site, which share the cache."""
+    key, ends_at = f"registering:{host}", time.monotonic() + PATIENCE
+    while not cache.add(key, "", CLAIM):
+        if time.monotonic() > ends_at:
+            raise TemporaryError(f"{host} is slow to answer", code="busy", sent=False)
+        threading.Event().wait(LOOK_AGAIN)
+    try:
+        yield
+    finally:
+        cache.delete(key)

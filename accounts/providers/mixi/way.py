@@ -34,7 +34,7 @@ def asks(details: Mapping[str, str]) -> tuple[Ask, ...]:
         ),
         Ask(
             ("w_message",),
-            _("Mark your messages as read or replied, and delete them"),
+            _("Send messages, mark yours as read or replied, and delete them"),
             _("only what you tell InboxHub to"),
         ),
     )

@@ -9,6 +9,7 @@ from inboxhub.networks.mastodon.oauth import (
     authorize_url,
     exchange,
     knows,
+    refresh,
     register,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "authorize_url",
     "exchange",
     "knows",
+    "refresh",
     "register",
 ]

@@ -106,6 +106,9 @@ def _remove(facts: Facts) -> dict[str, Ability]:
 
 def _delete(facts: Facts) -> dict[str, Ability]:
     found = _everywhere(Ability(NOWHERE, reason="not-yours"))
+    removing = _remove(facts)["notification"]
+    why = "remove-instead" if removing.reach == SERVER else removing.reason
+    found["notification"] = Ability(NOWHERE, reason=why)
     for source in REQUESTS:
         found[source] = Ability(NOWHERE, reason="answer-request")
     own = Ability(NOWHERE, reason="no-permission-delete")

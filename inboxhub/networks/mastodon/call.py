@@ -6,10 +6,13 @@ for every trouble of their own.
 """
 
 import json
+import math
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from inboxhub.lib.http import FilePart, Http, HttpError, NotJson, Response
 from inboxhub.networks.base import (
@@ -43,6 +46,7 @@ from inboxhub.networks.values import line_of, mapping_of
 
 DEADLINE = 20.0
 SLOW_DEADLINE = 30.0  # with a file
+EARLY = 120.0  # a token is renewed when it has so few seconds left
 BELIEVED = 60.0  # seconds for which a confirmed token is not asked about again
 
 TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
@@ -85,6 +89,8 @@ class Line:
     """The line to one host for one remote user: budgets, sending, reading answers.
 
     `shared` is a host that counts by our address, so all its accounts have one budget.
+    `renew` gives the next token where tokens end, at the moment `ends_at` (seconds since
+    1970) as far as the host tells.
     """
 
     def __init__(
@@ -97,6 +103,8 @@ class Line:
         shared: bool = False,
         budgets: Budgets = BUDGETS,
         now: Now = wall_clock,
+        renew: Callable[[], str] | None = None,
+        ends_at: float = math.inf,
     ) -> None:
         self.http = http
         self.host = host
@@ -104,6 +112,8 @@ class Line:
         self.owner = "" if shared else user
         self.budgets = budgets
         self.now = now
+        self.renew = renew
+        self.ends_at = ends_at
         self.believed_until = 0.0
 
     @property
@@ -130,22 +140,54 @@ class Line:
     ) -> Answer:
         """Send and return the answer. `address` is path and query.
 
-        `key` makes several tries one, on hosts that know it (`Idempotency-Key`). A call waits for its budget for `patience` seconds at most, otherwise a moment,
-        longer when it only reads; then it raises TemporaryError with `sent` False.
+        `key` makes several tries one, on hosts that know it (`Idempotency-Key`). A call
+        waits for its budget for `patience` seconds at most, otherwise a moment, longer
+        when it only reads; then it raises TemporaryError with `sent` False. An ended
+        token is renewed once.
         """
-        headers = dict(HEADERS)
-        if not anonymous:
-            headers["Authorization"] = f"Bearer {self._checked_token()}"
-        if key:
-            headers["Idempotency-Key"] = key
+        if patience is None:
+            patience = PATIENCE if kind == READ else PATIENCE_OF_CHANGES
+        headers = {**HEADERS, "Idempotency-Key": key} if key else dict(HEADERS)
+        once = partial(self._once, method, address, body, headers, kind, patience)
+        if anonymous:
+            return once()
+        if self.renew is None:
+            return once(signed=True)
+        self._renew_early(self.renew)
         try:
-            if patience is None:
-                patience = PATIENCE if kind == READ else PATIENCE_OF_CHANGES
+            return once(signed=True)
+        except CredentialsError:
+            self.token = self.renew()
+        return once(signed=True)
+
+    def _once(
+        self,
+        method: str,
+        address: str,
+        body: Body,
+        headers: Mapping[str, str],
+        kind: str,
+        patience: float,
+        *,
+        signed: bool = False,
+    ) -> Answer:
+        token = {"Authorization": f"Bearer {self._checked_token()}"} if signed else {}
+        try:
             self._wait_for_budget(kind, patience)
-            return self._sent(method, address, body, headers, kind)
+            return self._sent(method, address, body, {**headers, **token}, kind)
         except (CredentialsError, PermanentError) as error:
-            settled = error if anonymous else self._settled(error, address)
+            settled = self._settled(error, address) if signed else error
         raise settled
+
+    def _renew_early(self, renew: Callable[[], str]) -> None:
+        left = self.ends_at - time.time()
+        if left > EARLY:
+            return
+        try:
+            self.token, self.ends_at = renew(), math.inf
+        except TemporaryError:
+            if left <= 0:
+                raise
 
     def worded(self, error: Refused) -> PermanentError:
         """The refusal in the host's own words, where it has some that can be shown."""
@@ -174,7 +216,7 @@ class Line:
         """CredentialsError when the host refuses the token altogether."""
         if self.budgets.clock() < self.believed_until:
             return
-        self.get(VERIFY)
+        self._once("GET", VERIFY, None, HEADERS, READ, PATIENCE, signed=True)
         self.believed_until = self.budgets.clock() + BELIEVED
 
     def _sent(

@@ -30,6 +30,7 @@ from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.finding import find_people
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.media import upload
+from inboxhub.networks.mastodon.oauth import ends_at
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.probe import capabilities_of, instance_of
 from inboxhub.networks.mastodon.pull import PULLS
@@ -43,6 +44,8 @@ from inboxhub.networks.writing import Draft, Sent, Upload
 Item = RemoteMessage | Unreadable
 # Seconds for which somebody waits who only wants to be gone.
 REVOKE_DEADLINE = 8.0
+# Mastodon throws away after a day what was uploaded and is in no status.
+UPLOADS_KEPT = 12 * 60 * 60.0
 
 LISTINGS = (
     Listing(able.CONVERSATIONS, MESSAGES),
@@ -57,11 +60,13 @@ LISTINGS = (
 class Client(base.Client):
     """See `base.Client`. `credentials` is `{"token": …}`, with the granted `scope`
 
-    where it is known, and `client_id` and `client_secret` where `revoke` may be asked.
+    where it is known, `client_id` and `client_secret` where `revoke` may be asked, and
+    `refresh_token`, `host` and `expires_at` where the host's tokens end.
     """
 
     provider = "mastodon"
     streams = True
+    uploads_kept = UPLOADS_KEPT
     budgets: Budgets = BUDGETS
     tops: Tops = TOPS
 
@@ -211,7 +216,18 @@ class Client(base.Client):
             user=self.remote_id or facts.id,
             shared=facts.shared,
             budgets=self.budgets,
+            renew=self._renewed if self._renews() else None,
+            ends_at=ends_at(self.credentials),
         )
+
+    def _renews(self) -> bool:
+        """Whether the host gave something to get the next token with."""
+        return self.renew is not None and bool(self.credentials.get("refresh_token"))
+
+    def _renewed(self) -> str:
+        if self.renew is not None:
+            self.credentials = self.renew(self.credentials)
+        return self.credentials.get("token", "")
 
 
 def _is_ours(target: Target) -> bool:

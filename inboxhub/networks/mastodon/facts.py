@@ -101,6 +101,7 @@ class Instance:
     """The host's own card. `level` is 0 where the host tells none.
 
     `max_files` pictures of `max_bytes` each and of the types `mimes` go with a status.
+    Each address in it counts as `per_address` characters, 0 where nobody says so.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Instance:
     max_files: int = MOST_FILES
     max_bytes: int = LARGEST_FILE
     mimes: tuple[str, ...] = PICTURES
+    per_address: int = 0
 
 
 def read_instance(raw: object, host: str) -> Instance | None:
@@ -138,6 +140,7 @@ def read_instance(raw: object, host: str) -> Instance | None:
         max_files=number_of(statuses.get("max_media_attachments")) or MOST_FILES,
         max_bytes=number_of(files.get("image_size_limit")) or LARGEST_FILE,
         mimes=_pictures(files.get("supported_mime_types")) or PICTURES,
+        per_address=min(number_of(statuses.get("characters_reserved_per_url")), 1_000),
     )
 
 

@@ -1,6 +1,6 @@
 """Looking up: one message, what stands around it, and what is gone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from inboxhub.networks.base import (
     NotFound,
@@ -28,7 +28,8 @@ from inboxhub.networks.values import mapping_of
 
 # Sources that a whole listing tells about, and its name.
 LISTED = {"follow_request": "follow-requests", "announcement": "announcements"}
-SINGLES = {"notification", "notification_request"}
+NOTICE = "notification"
+SINGLES = {NOTICE, "notification_request"}
 STATUSES = "/api/v1/statuses"
 WHERE = {
     DIRECT: STATUSES,
@@ -49,9 +50,7 @@ def find(session: Session, target: Target) -> Item:
             status = session.get(f"{STATUSES}/{where}")
             return read_own(session, [status])[0]
         case "notification":
-            return read_notification(
-                session.get(f"{NOTIFICATIONS}/{where}"), session.viewer
-            )
+            return read_notification(_notice(session, where), session.viewer)
         case "notification_request":
             request = session.get(f"{FILTERED_PEOPLE}/{where}")
             return read_notification_request(request, session.viewer)
@@ -59,6 +58,16 @@ def find(session: Session, target: Target) -> Item:
             return _listed(session, target)
         case _:
             raise NotSupported("the server shows no such thing", code="not-shown")
+
+
+def _notice(session: Session, identifier: str) -> object:
+    try:
+        return session.get(f"{NOTIFICATIONS}/{identifier}")
+    except NotFound:
+        if shows_single_notices(session):
+            raise
+    text = f"{session.line.host} shows no single notices"
+    raise NotSupported(text, code="not-shown")
 
 
 def thread(session: Session, target: Target) -> tuple[Item, ...]:
@@ -84,7 +93,7 @@ def missing(session: Session, targets: Sequence[Target]) -> frozenset[Target]:
             if there is not None:
                 gone |= {t for t in wanted if t.remote_id not in there}
     singles = (t for t in targets if t.source in SINGLES)
-    return frozenset(gone | {t for t in singles if _is_gone(session, t)})
+    return frozenset(gone | _missing_singles(session, singles))
 
 
 def _context(session: Session, status_id: str) -> tuple[Item, ...]:
@@ -122,6 +131,25 @@ def _missing_statuses(session: Session, targets: Sequence[Target]) -> Iterator[T
             yield from wanted
             return
     yield from (target for target in wanted if _is_gone(session, target))
+
+
+def _missing_singles(session: Session, singles: Iterable[Target]) -> set[Target]:
+    """Some hosts show no single notice at all: then 404 says nothing of any."""
+    gone = {target for target in singles if _is_gone(session, target)}
+    notices = {target for target in gone if target.source == NOTICE}
+    if notices and not shows_single_notices(session):
+        return gone - notices
+    return gone
+
+
+def shows_single_notices(session: Session) -> bool:
+    """Whether 404 means that a notice is gone: not where even the newest has no page."""
+    try:
+        rows = session.page(NOTIFICATIONS, {"limit": "1"}).rows
+    except PermanentError:
+        return False
+    newest = id_of(mapping_of(rows[0]).get("id")) if rows else ""
+    return not newest or not _is_gone(session, Target(NOTICE, newest))
 
 
 def _is_gone(session: Session, target: Target) -> bool:

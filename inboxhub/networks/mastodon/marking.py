@@ -15,6 +15,7 @@ from inboxhub.networks.mastodon.abilities import MARKERS
 from inboxhub.networks.mastodon.call import CONFLICT
 from inboxhub.networks.mastodon.ids import newer, newest_of
 from inboxhub.networks.mastodon.limits import DELETE
+from inboxhub.networks.mastodon.lookup import shows_single_notices
 from inboxhub.networks.mastodon.pull import read_marker
 from inboxhub.networks.mastodon.rows import Walk
 from inboxhub.networks.mastodon.session import Session
@@ -116,7 +117,8 @@ def _gone_or_not_offered(session: Session, where: str) -> Outcome:
     try:
         session.get(where)
     except NotFound:
-        return GONE
+        if shows_single_notices(session):
+            return GONE
     text = f"{session.line.host} does not dismiss single notices"
     raise NotSupported(text, code="not-offered")
 

@@ -5,13 +5,20 @@ with this API answer mistakes in ways of their own, so anything but a token mean
 the link failed; only the name of the error or a 401 says that the app is unknown there.
 """
 
+import math
 import re
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from inboxhub.lib.http import Http, HttpError, NotJson, Response
-from inboxhub.networks.base import PermanentError, ProviderError, TemporaryError
+from inboxhub.networks.base import (
+    CredentialsError,
+    PermanentError,
+    ProviderError,
+    TemporaryError,
+)
 from inboxhub.networks.mastodon.call import HEADERS, TOKEN
 from inboxhub.networks.mastodon.facts import scopes_of
 from inboxhub.networks.mastodon.limits import refused_for, wall_clock
@@ -33,8 +40,11 @@ PLAIN_ONLY = {"pixelfed", "takahe"}
 
 APP_UNKNOWN, APP_REFUSED, STALE = "app-unknown", "app-refused", "code-stale"
 SCOPE_REFUSED = "scope-refused"
+LONGEST_LIFE = 10 * 365 * 86_400  # longer ones are for ever
 NO_TOKEN = "no-token-answer"  # noqa: S105  the code of an error
 ID = re.compile(r"[\x21-\x7e]{1,2000}")
+
+Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ def exchange(
     code: str,
     *,
     verifier: str,
+    clock: Clock = time.time,
 ) -> dict[str, str]:
     """The credentials for a code, which the host takes once, within ten minutes.
 
@@ -139,7 +150,37 @@ def exchange(
         "scope": " ".join(granted),
         "client_id": app.client_id,
         "client_secret": app.client_secret,
+        **_successor(answer, host, clock()),
     }
+
+
+def refresh(
+    http: Http,
+    credentials: Mapping[str, str],
+    *,
+    clock: Clock = time.time,
+) -> dict[str, str]:
+    """New credentials for ended ones, of hosts whose tokens end: Pleroma, Akkoma.
+
+    CredentialsError where the host gives none any more; after TemporaryError the old
+    ones are still to be kept.
+    """
+    host, names = credentials.get("host", ""), ("client_id", "client_secret")
+    form = {name: credentials.get(name, "") for name in (*names, "refresh_token")}
+    if not host or not all(form.values()):
+        raise CredentialsError("no refresh token is stored", code="no-refresh-token")
+    try:
+        answer = _ask_token(http, host, {**form, "grant_type": "refresh_token"})
+    except PermanentError as error:
+        text = f"{host} ended this sign-in; sign in again"
+        raise CredentialsError(text, code=error.code) from error
+    token = answer.get("access_token")
+    if not isinstance(token, str) or TOKEN.fullmatch(token) is None:
+        raise TemporaryError(f"{host} gave no token this time", code=NO_TOKEN)
+    kept = {name: one for name, one in credentials.items() if name != "expires_at"}
+    scopes = scopes_of(answer.get("scope"))
+    told = {"scope": " ".join(scopes)} if scopes else {}
+    return {**kept, "token": token, **told, **_successor(answer, host, clock())}
 
 
 def knows(http: Http, host: str, app: App) -> bool:
@@ -201,6 +242,27 @@ def _read_app(
     if not client_id or not secret:
         raise TemporaryError(f"{host} gave no readable answer", code="not-json")
     return App(client_id, secret, redirect_uri, scopes)
+
+
+def ends_at(credentials: Mapping[str, str]) -> float:
+    """Seconds since 1970, infinite where the host told nothing of an end."""
+    told = credentials.get("expires_at", "")
+    return float(told) if told.isdecimal() else math.inf
+
+
+def _successor(
+    answer: Mapping[object, object],
+    host: str,
+    now: float,
+) -> dict[str, str]:
+    """What the next token is got with, and when it is time; most hosts' never end."""
+    again, life = answer.get("refresh_token"), answer.get("expires_in")
+    found: dict[str, str] = {}
+    if isinstance(again, str) and TOKEN.fullmatch(again):
+        found = {"refresh_token": again, "host": host}
+    if isinstance(life, int) and not isinstance(life, bool) and 0 < life < LONGEST_LIFE:
+        found["expires_at"] = str(int(now) + life)
+    return found
 
 
 def _id(told: object) -> str:

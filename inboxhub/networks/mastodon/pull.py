@@ -27,8 +27,7 @@ from inboxhub.networks.mastodon.notices import (
     read_notification,
     read_notification_request,
 )
-from inboxhub.networks.mastodon.rows import PATH as ROWS
-from inboxhub.networks.mastodon.rows import QUERY, Row, read_row
+from inboxhub.networks.mastodon.rows import Row, listed, read_row
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.statuses import (
     DIRECT,
@@ -61,7 +60,7 @@ def pull_conversations(session: Session, position: str | None, newest: str) -> P
         around = newest_first(_threads(session, at.expand[:EXPANDED]))
         rest = at.without(EXPANDED)
         return Page(_once(around), rest.following(), beside=bool(rest.expand))
-    page = session.page(ROWS, QUERY, at.address)
+    page = listed(session, at.address)
     rows = [read_row(raw, session.viewer) for raw in page.rows]
     since = newest if position is None else at.since
     moved = [r.last_id for r in rows if r.last_id and newer(r.last_id, since)]

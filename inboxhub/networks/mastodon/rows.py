@@ -10,15 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mastodon.ids import id_of, newer, newest_of, order
-from inboxhub.networks.mastodon.links import Query
 from inboxhub.networks.mastodon.people import read_account
-from inboxhub.networks.mastodon.session import Session
+from inboxhub.networks.mastodon.session import Rows, Session
 from inboxhub.networks.mastodon.statuses import author_of, people_of
 from inboxhub.networks.people import people_key
 from inboxhub.networks.values import Viewer, mapping_of, mappings_of
 
 PATH = "/api/v1/conversations"
-QUERY: Query = {"limit": "40"}
+MOST_ROWS = 40  # in one page, as the hosts have it
 MOST_PEOPLE = 100
 MOST_PAGES = 25
 MOST_TOPS = 1_000
@@ -36,6 +35,26 @@ class Row:
     last_id: str
     last: object
     people: tuple[RemoteAuthor, ...]
+
+
+def listed(
+    session: Session,
+    position: str = "",
+    *,
+    limit: int = MOST_ROWS,
+    max_id: str = "",
+    since_id: str = "",
+    min_id: str = "",
+) -> Rows:
+    """One page of the rows, as they come: the newest, or the one at `position`.
+
+    Mastodon API: `GET /api/v1/conversations`. The ids are those of last statuses, not
+    of rows: what is older than `max_id`; what is newer than `since_id`, the newest of
+    it; what is directly after `min_id`.
+    """
+    told = {"max_id": max_id, "since_id": since_id, "min_id": min_id}
+    query = {"limit": str(limit)} | {name: one for name, one in told.items() if one}
+    return session.page(PATH, query, position)
 
 
 def read_row(raw: object, viewer: Viewer) -> Row:
@@ -120,7 +139,7 @@ class Walk:
         now = self.session.line.budgets.clock()
         top = self.tops.get(self._key, now)
         if top is None or newer(newest, top.newest):
-            page = self.session.page(PATH, QUERY)
+            page = listed(self.session)
             rows = tuple(self._bare(page.rows))
             last = newest_of([newest, *(row.last_id for row in rows)])
             top = Top(rows, page.following, last, now)
@@ -185,7 +204,7 @@ class Walk:
             yield replace(read_row(one, self.session.viewer), last=None, people=())
 
     def _page(self) -> None:
-        page = self.session.page(PATH, QUERY, self.following)
+        page = listed(self.session, self.following)
         self.deeper += self._bare(page.rows)
         self.following, self.pages = page.following, self.pages + 1
 

@@ -133,6 +133,8 @@ def _planned(session: Session, draft: Draft) -> Plan:
     nobody = visibility == "direct" and not any(map(has_address, people))
     if nobody or not all(map(has_address, draft.recipients)):
         raise PermanentError("nobody was named to send to", code="no-recipient")
+    named = {one.remote_id or one.handle: one.handle for one in people}
+    draft.hold(named, visibility, VISIBILITIES)
     # Hosts that do not look at `allowed_mentions` would let whom it names read it; the
     # warning becomes the text where there is none.
     said = f"{draft.text}\n{draft.content_warning}"

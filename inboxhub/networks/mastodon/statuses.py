@@ -19,9 +19,10 @@ from inboxhub.networks.base import (
     RemoteMessage,
     Unreadable,
 )
+from inboxhub.networks.mastodon.filters import filtered_by
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.people import emojis_of, read_account
-from inboxhub.networks.people import people_key
+from inboxhub.networks.people import everybody, people_key
 from inboxhub.networks.values import (
     Viewer,
     line_of,
@@ -253,14 +254,24 @@ def _extra(status: Raw, kind: str, viewer: Viewer) -> dict[str, object]:
         "quote": read_excerpt(quoted_of(status), viewer),
         "context": read_excerpt(boosted, viewer),
         "local_only": status.get("local_only") is True,
-        "addressed": len(people_of(status) - {author_of(status), viewer.me}),
+        "filtered": filtered_by(status)[0],
     }
-    return {name: part for name, part in parts.items() if part}
+    audience = everybody(_audience(status, viewer), viewer.me)
+    return {name: part for name, part in parts.items() if part} | {"audience": audience}
+
+
+def _audience(status: Raw, viewer: Viewer) -> dict[str, str]:
+    """Whom an answer goes to. Who answers a boost answers what was boosted."""
+    boosted = mapping_of(status.get("reblog"))
+    answered = boosted if id_of(boosted.get("id")) else status
+    named = mappings_of(answered.get("mentions"), MOST_PEOPLE)
+    people = (read_account(one, viewer) for one in [answered.get("account"), *named])
+    return {one.remote_id: one.handle for one in people if one}
 
 
 def _files(status: Raw, viewer: Viewer) -> tuple[Attachment, ...]:
     """MediaAttachment objects. One of an unknown type is still with its author."""
-    sensitive = status.get("sensitive") is True
+    sensitive = status.get("sensitive") is True or filtered_by(status)[1]
     files = (
         _file(raw, viewer, sensitive=sensitive)
         for raw in mappings_of(status.get("media_attachments"), MOST_FILES)

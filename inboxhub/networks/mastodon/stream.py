@@ -50,13 +50,13 @@ def stream_of(session: Session) -> "Stream | None":
     """The stream of an account; None where the software has none."""
     if session.facts.software in WITHOUT_STREAM:
         return None
-    token = session.line.token
-    if not token:
+    if not session.line.token:
         raise CredentialsError("no usable token is stored", code="no-token")
     url = _base(session) + PATH
     if session.facts.software in ONE_STREAM:
         url += "?stream=user"
-    headers = {"Authorization": f"Bearer {token}"}
+    # Taken after the calls, which may have renewed it.
+    headers = {"Authorization": f"Bearer {session.line.token}"}
     return Stream(StreamAddress(url, headers), session)
 
 

@@ -2,10 +2,11 @@
 
 from inboxhub.networks.base import NEW, Writing
 from inboxhub.networks.mastodon.addressing import VISIBILITIES
-from inboxhub.networks.mastodon.facts import Facts, Instance
+from inboxhub.networks.mastodon.facts import MASTODON, Facts, Instance
 from inboxhub.networks.mastodon.statuses import DIRECT, STATUS
 
 MOST_PEOPLE = 30
+PER_ADDRESS = 23
 
 
 def writing(facts: Facts, instance: Instance) -> dict[str, Writing]:
@@ -14,11 +15,17 @@ def writing(facts: Facts, instance: Instance) -> dict[str, Writing]:
         return dict.fromkeys(
             (DIRECT, STATUS, NEW), Writing(reason="no-permission-send")
         )
+    own = facts.software in MASTODON
     files = instance.max_files if facts.may("write:media") else 0
 
     def able(*visibilities: str) -> Writing:
         return Writing(
             max_text=instance.max_text,
+            counts_signs=own,
+            counts_warning=True,
+            per_address=instance.per_address or (PER_ADDRESS if own else 0),
+            short_names=own,
+            names="all",
             content_warning=True,
             visibilities=visibilities,
             people=MOST_PEOPLE,

@@ -8,6 +8,8 @@ from inboxhub.networks.mixi.limits import OF_ACCOUNT
 
 RECEIVED, SENT, NOTICE = "inbox", "outbox:own", "notice"
 SOURCES = (RECEIVED, SENT, NOTICE)
+# Another form of mixi's for messages takes no longer ones; the API says nothing.
+LONG_TITLE = 100
 
 Abilities = Mapping[str, Mapping[str, Ability]]
 
@@ -34,7 +36,7 @@ def writing(*, writes: bool, looks: bool) -> Mapping[str, Writing]:
     elif not looks:
         letter = Writing(reason="no-permission-read")
     else:
-        letter = Writing(title=True)
+        letter = Writing(title=True, long_title=LONG_TITLE)
     return {
         "inbox": letter,
         "outbox": letter,

@@ -45,6 +45,8 @@ ACCESS_DENIED, NOT_FOUND, CONFLICT = "access_denied", "not_found", "status_confl
 INSUFFICIENT = "insufficient_scope"
 PAUSE = "pause"
 TOKEN_ERRORS = {"invalid_token", "expired_token"}
+# A refusal for good, whatever its number.
+NOT_WELL_MADE = "invalid_request"
 SENTENCES = {
     ACCESS_DENIED: "mixi does not allow that",
     NOT_FOUND: "the message no longer exists on mixi",
@@ -205,7 +207,7 @@ def read_answer(response: Response, ask: Ask, access: Access) -> object:
         if readable:
             return value
         raise TemporaryError("mixi gave no readable answer", code="not-json")
-    if status >= 500:
+    if status >= 500 and name != NOT_WELL_MADE:
         raise paused(response) if status == 503 else _trouble(response)
     if status == 403:
         raise _forbidden(response, name, description, ask, access)

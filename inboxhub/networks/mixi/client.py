@@ -49,6 +49,7 @@ class Client(base.Client):
     """
 
     provider = "mixi"
+    plain_pictures = True
     reconcile_every = 6 * 3600.0
     look_after = 30.0
     budgets: Budgets = BUDGETS

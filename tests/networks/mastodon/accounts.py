@@ -1,6 +1,5 @@
 """Hosts that follow a script, and clients for the accounts of the recorded answers."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,14 +7,14 @@ from functools import cache
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
-from inboxhub.lib.http import DEADLINE, JSON_CAP, FilePart, Http, HttpError, Response
+from inboxhub.lib.http import Http, HttpError
 from inboxhub.networks.base import Page, RemoteMessage, Unreadable
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.rows import Tops
 from inboxhub.networks.values import Viewer
-from tests.networks.replay import Answer, recorded
+from tests.networks.replay import Answer, Scripted, Sent, recorded
 
 TOKEN = "ToKeN-0123456789_abcdefghijklmnop.qrstuvwxyz"
 HOST = "mastodon.example"
@@ -71,11 +70,10 @@ class Call:
     url: str = ""
 
 
-class Host(Http):
+class Host(Scripted):
     """Gives what the script says: "METHOD /path" → answers, the last one for ever.
 
-    The query is no part of the name; what the script lacks is answered as unknown. It
-    has no trust store, which would take a second for each dozen of tests.
+    The query is no part of the name; what the script lacks is answered as unknown.
     """
 
     def __init__(self, script: Script, origin: str = f"https://{HOST}") -> None:
@@ -92,32 +90,16 @@ class Host(Http):
     def leads_inside(self, origin: str, url: str) -> bool:
         return _rules().leads_inside(origin, url)
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        json_body: Mapping[str, object] | None = None,
-        form: Mapping[str, str] | None = None,
-        files: Mapping[str, FilePart] | None = None,
-        headers: Mapping[str, str] | None = None,
-        deadline: float = DEADLINE,
-        cap: int = JSON_CAP,
-        redirects: int = 0,
-    ) -> Response:
-        assert url.startswith(f"{self.base}/")
-        assert 0 < deadline <= 30
-        json.dumps(json_body)  # what cannot be sent must not get here
-        parts = urlsplit(url)
-        name = f"{method} {parts.path}"
-        body = json_body if form is None else dict(form)
+    def reply(self, sent: Sent) -> Answer | HttpError:
+        assert sent.url.startswith(f"{self.base}/")
+        assert 0 < sent.deadline <= 30
+        parts = urlsplit(sent.url)
+        name = f"{sent.method} {parts.path}"
+        body = sent.json if sent.form is None else dict(sent.form)
         query = parse_qsl(parts.query, keep_blank_values=True)
-        self.calls.append(Call(name, query, body, dict(headers or {}), url))
+        self.calls.append(Call(name, query, body, dict(sent.headers), sent.url))
         replies = self.script.get(name, [NO_ROUTE])
-        reply = replies.pop(0) if len(replies) > 1 else replies[0]
-        if isinstance(reply, HttpError):
-            raise reply
-        return reply.response(url)
+        return replies.pop(0) if len(replies) > 1 else replies[0]
 
     def called(self, name: str) -> list[Call]:
         return [call for call in self.calls if call.name == name]
@@ -192,7 +174,7 @@ def status(
     """A Status with what the client reads of it; public, unless said otherwise."""
     return {
         "id": identifier,
-        "created_at": f"2026-08-01T13:{int(identifier[-4:]) % 60:02d}:00.000Z",
+        "created_at": f"2026-08-01T13:{_minute(identifier):02d}:00.000Z",
         "account": dict(author),
         "content": f"<p>text {identifier}</p>",
         "visibility": "public",
@@ -204,6 +186,10 @@ def status(
         ],
         **more,
     }
+
+
+def _minute(identifier: str) -> int:
+    return int("".join(filter(str.isdecimal, identifier[-4:])) or 0) % 60
 
 
 def row(

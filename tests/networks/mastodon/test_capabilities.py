@@ -97,6 +97,7 @@ def test_mastodon_of_today_can_do_all() -> None:
     assert reach(found, "remove", "notification") == ("server", "dismiss-notice")
     assert reach(found, "delete", "status", own=True) == ("server", "delete-status")
     assert reach(found, "delete", "direct") == ("nowhere", "not-yours")
+    assert reach(found, "delete", "notification") == ("nowhere", "remove-instead")
     assert reach(found, "hide", "announcement") == ("here", "hide-here")
     assert reach(found, "delete", "follow_request") == ("nowhere", "answer-request")
 

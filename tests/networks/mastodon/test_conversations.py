@@ -12,24 +12,20 @@ from tests.networks.mastodon.accounts import (
     DAVE,
     GOTOSOCIAL,
     HOST,
-    MASTODON,
     Reply,
     client_of,
     direct,
     gotosocial,
     listing,
     messages,
-    person,
     row,
     status,
     walk,
 )
+from tests.networks.mastodon.rows import ANN, BEN, LINK, ME, ROWS
 from tests.networks.replay import Answer
 
-ME, ANN, BEN = person(MASTODON.id, "me"), person("1002", "ann"), person("1003", "ben")
-ROWS = "GET /api/v1/conversations"
 STATUSES = "GET /api/v1/statuses"
-LINK = f"https://{HOST}/api/v1/conversations?limit=40&max_id=2001"
 
 
 def test_rows_with_the_same_people_are_one_conversation() -> None:

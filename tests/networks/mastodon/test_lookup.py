@@ -210,7 +210,43 @@ def test_listing_that_cannot_be_read_proves_nothing(rows: Answer) -> None:
 
 
 def test_same_id_of_two_sources_is_told_apart() -> None:
-    script = {f"{NOTICES}/5": gotosocial("074"), f"{STATUSES}/5": Answer(200, MENTION)}
+    script = {
+        f"{NOTICES}/5": gotosocial("074"),
+        f"{STATUSES}/5": Answer(200, MENTION),
+        NOTICES: listing(),
+    }
     client, _ = client_of(script)
     notice = Target("notification", "5")
     assert client.missing([notice, Target("status", "5")]) == {notice}
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_host_that_shows_no_single_notice_makes_none_vanish(*, shown: bool) -> None:
+    """Sharkey has that call under another address: 404 says nothing there."""
+    script = {NOTICES: listing({"id": "9", "type": "follow"})}
+    if shown:
+        script[f"{NOTICES}/9"] = Answer(200, {"id": "9"})
+    client, host = client_of(script)
+    wanted = targets("5", "6", source="notification")
+    assert client.missing(wanted) == frozenset(wanted if shown else ())
+    assert host.names == [f"{NOTICES}/5", f"{NOTICES}/6", NOTICES, f"{NOTICES}/9"]
+
+
+def test_notices_of_a_host_that_lists_none_just_now_stay() -> None:
+    client, _ = client_of({NOTICES: NO_ROUTE})
+    assert client.missing(targets("5", source="notification")) == frozenset()
+
+
+def test_notices_that_are_all_gone_are_gone() -> None:
+    wanted = targets("5", source="notification")
+    client, _ = client_of({NOTICES: listing()})
+    assert client.missing(wanted) == frozenset(wanted)
+
+
+def test_host_that_shows_no_single_notice_says_so() -> None:
+    client, _ = client_of({NOTICES: listing({"id": "9", "type": "follow"})})
+    with pytest.raises(NotSupported):
+        client.get(Target("notification", "5"))
+    client, _ = client_of({NOTICES: listing()})
+    with pytest.raises(NotFound):
+        client.get(Target("notification", "5"))

@@ -15,7 +15,6 @@ from tests.networks.mastodon.accounts import (
     BOB,
     CAROL,
     GOTOSOCIAL,
-    HOST,
     MASTODON,
     NO_ROUTE,
     OK,
@@ -23,30 +22,15 @@ from tests.networks.mastodon.accounts import (
     gotosocial,
     listing,
     mastodon,
-    person,
     row,
     status,
 )
+from tests.networks.mastodon.rows import ANN, BEN, LINK, ME, ROWS, read, removed, unread
 from tests.networks.replay import Answer
 
-ME, ANN, BEN = person(MASTODON.id, "me"), person("1002", "ann"), person("1003", "ben")
-ROWS = "GET /api/v1/conversations"
 MARKERS, SET_MARKER = "GET /api/v1/markers", "POST /api/v1/markers"
-LINK = f"https://{HOST}/api/v1/conversations?limit=40&max_id=2001"
 DONE, GONE = Outcome("done"), Outcome("gone")
 CONFLICT = Answer(409, {"error": "Conflict during update, please try again"})
-
-
-def read(identifier: str) -> str:
-    return f"POST /api/v1/conversations/{identifier}/read"
-
-
-def unread(identifier: str) -> str:
-    return f"POST /api/v1/conversations/{identifier}/unread"
-
-
-def removed(identifier: str) -> str:
-    return f"DELETE /api/v1/conversations/{identifier}"
 
 
 def dismissed(identifier: str) -> str:
@@ -282,9 +266,17 @@ def test_notices_are_dismissed_one_by_one() -> None:
 
 
 def test_notice_that_was_dismissed_is_gone() -> None:
-    client, host = client_of({dismissed("25"): NO_ROUTE})
+    listed = "GET /api/v1/notifications"
+    client, host = client_of({dismissed("25"): NO_ROUTE, listed: listing()})
     assert client.remove([notice("25")]) == [GONE]
-    assert host.names == [dismissed("25"), "GET /api/v1/notifications/25"]
+    assert host.names == [dismissed("25"), f"{listed}/25", listed]
+
+
+def test_host_that_neither_dismisses_nor_shows_single_notices_is_found_out() -> None:
+    rows = listing({"id": "25", "type": "follow"})
+    client, _ = client_of({"GET /api/v1/notifications": rows})
+    with pytest.raises(NotSupported):
+        client.remove([notice("25")])
 
 
 def test_host_that_cannot_dismiss_is_found_out() -> None:

@@ -1,5 +1,6 @@
 """OAuth 2 of Mastodon's API against scripted hosts: apps, approval, tokens."""
 
+import time
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
@@ -236,6 +237,20 @@ def test_code_is_exchanged_for_credentials(number: str) -> None:
         },
     ]
     assert not urlsplit(host.calls[0].url).query
+
+
+def test_token_that_ends_is_kept_with_what_renews_it() -> None:
+    told = {"access_token": "x", "refresh_token": "again", "expires_in": 3600}
+    found, _ = exchanged(Answer(200, told))
+    assert (found["refresh_token"], found["host"]) == ("again", HOST)
+    assert 3500 < int(found["expires_at"]) - time.time() <= 3600
+
+
+@pytest.mark.parametrize("odd", [None, "", 7, "two words", []])
+def test_successor_that_is_none_is_not_kept(odd: object) -> None:
+    told = {"access_token": "x", "refresh_token": odd, "expires_in": odd}
+    found, _ = exchanged(Answer(200, {**told, "expires_in": "soon"}))
+    assert {"refresh_token", "host", "expires_at"}.isdisjoint(found)
 
 
 @pytest.mark.parametrize("told", [None, "", 7, []])

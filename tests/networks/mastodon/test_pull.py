@@ -27,16 +27,14 @@ from tests.networks.mastodon.accounts import (
     status,
     walk,
 )
+from tests.networks.mastodon.rows import ANN, BEN, LINK, ME, ROWS
 from tests.networks.replay import Answer
 
-ME, ANN, BEN = person(MASTODON.id, "me"), person("1002", "ann"), person("1003", "ben")
-ROWS = "GET /api/v1/conversations"
 NOTICES = "GET /api/v1/notifications"
 MARKERS = "GET /api/v1/markers"
 STATUSES = "GET /api/v1/statuses"
 OWN = f"GET /api/v1/accounts/{MASTODON.id}/statuses"
 FOLLOWS = "GET /api/v1/follow_requests"
-LINK = f"https://{HOST}/api/v1/conversations?limit=40&max_id=2001"
 NO_MARKER = Answer(200, {})
 
 

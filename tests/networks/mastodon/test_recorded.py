@@ -66,7 +66,7 @@ PARSERS: tuple[tuple[str, Parser], ...] = (
     (r"GET /api/v1/conversations/?", read_last_status),
     (r"POST /api/v1/conversations/\w+/(un)?read", read_last_status),
     (r"GET /api/v1/notifications/requests(/\d+)?", read_notification_request),
-    (r"GET /api/v1/notifications(/\w+)?", read_notification),
+    (r"GET /api/v1/notifications(/(?!unread_count)\w+)?", read_notification),
     (r"GET /api/v1/statuses/\w+/context", read_context),
     (r"GET /api/v1/statuses/\w+", read_status),
     (r"GET /api/v1/accounts/\w+/statuses", read_status),
@@ -77,7 +77,11 @@ PARSERS: tuple[tuple[str, Parser], ...] = (
 
 
 def parser_of(call: Recorded) -> Parser | None:
-    name = f"{call.method} {call.path}"
+    return parser_for(f"{call.method} {call.path}")
+
+
+def parser_for(name: str) -> Parser | None:
+    """What reads the answers to the call of that method and path."""
     return next((read for how, read in PARSERS if re.fullmatch(how, name)), None)
 
 

@@ -7,21 +7,27 @@ import pytest
 from inboxhub.networks import nodeinfo
 from inboxhub.networks.base import Outcome, RemoteMessage, Target
 from inboxhub.networks.mastodon.ids import id_of
+from inboxhub.networks.mastodon.oauth import SCOPES, App, exchange, register
+from inboxhub.networks.mastodon.probe import PROBES
 from inboxhub.networks.values import mapping_of
 from inboxhub.networks.writing import Draft, Upload
 from tests.networks.mastodon.accounts import (
+    HOST,
     NOW,
     Host,
+    Script,
     client_of,
     direct,
     gotosocial,
     listing,
+    mastodon,
     person,
     row,
 )
-from tests.networks.mastodon.test_recorded import SUCCESSES, parser_of
-from tests.networks.replay import Answer, Recorded
+from tests.networks.mastodon.test_recorded import SUCCESSES, parser_for, parser_of
+from tests.networks.replay import RECORDED, Answer, Recorded, recorded_files
 
+PROBED = [f"GET {where.partition('?')[0]}" for where in PROBES.values()]
 MARKERS, SET_MARKER = "GET /api/v1/markers", "POST /api/v1/markers"
 DISMISS = re.compile(r"POST /api/v1/notifications/(\w+)/dismiss")
 REMOVE = re.compile(r"DELETE /api/v1/conversations/(\w+)")
@@ -34,11 +40,12 @@ CLEAR = re.compile(r"POST /api/v1/notifications/clear")
 UPLOAD = re.compile(r"POST /api/v2/media")
 LOOKUP = re.compile(r"GET /api/v1/accounts/lookup")
 SOURCE = re.compile(r"GET /api/v1/statuses/(\w+)/source")
-# What test_oauth.py and test_capabilities.py read, and what the client never calls.
-OTHERS = re.compile(
-    r"GET /api/v2/notifications/policy|GET /\.well-known/oauth-authorization-server|POST /(oauth/token|api/v1/apps)"
-    r"|PUT /api/v1/statuses/\w+/interaction_policy"
-)
+POLICY = re.compile(r"GET /api/v2/notifications/policy")
+METADATA = re.compile(r"GET /\.well-known/oauth-authorization-server")
+APPS = re.compile(r"POST /api/v1/apps")
+GRANT = re.compile(r"POST /oauth/token")
+# Recorded for its status, though the client never calls it.
+OTHERS = re.compile(r"PUT /api/v1/statuses/\w+/interaction_policy")
 FINDINGS = re.compile(
     r"GET (/\.well-known/nodeinfo|/nodeinfo/2\.0|/api/v[12]/instance/?"
     r"|/api/v1/(accounts|apps)/verify_credentials|/api/v1/markers)"
@@ -46,7 +53,10 @@ FINDINGS = re.compile(
 CHANGES = (
     *(DISMISS, REMOVE, DELETE, READ, FAVOURITE),
     *(AUTHORIZE, ACCEPT, CLEAR, UPLOAD, LOOKUP, SOURCE),
+    *(POLICY, METADATA, APPS, GRANT),
 )
+# A row of the list of all that was ever recorded.
+LISTED = re.compile(r"\| (\d{3}) \|.* ([A-Z]+) `([^`?]+).*` \|")
 
 
 def name_of(call: Recorded) -> str:
@@ -66,6 +76,25 @@ def test_every_recorded_success_is_read_by_a_test() -> None:
         and not any(how.fullmatch(name_of(call)) for how in known)
     ]
     assert left == []
+
+
+def test_every_recording_of_a_call_of_ours_is_kept() -> None:
+    """The list names all recordings; only those of calls that we never make are left."""
+    known = (*CHANGES, FINDINGS, re.compile(SET_MARKER))
+    listed, lost = 0, []
+    for network in ("mastodon", "gotosocial"):
+        kept = {call.name[:3] for call in recorded_files(network)}
+        for line in (RECORDED / network / "INDEX.md").read_text().splitlines():
+            if found := LISTED.match(line):
+                name = f"{found[2]} {found[3]}"
+                listed += 1
+                ours = parser_for(name) or any(how.fullmatch(name) for how in known)
+                # The client never posts something for later.
+                ours = ours and "scheduled_status" not in line
+                if ours and found[1] not in kept:
+                    lost.append(line)
+    assert lost == []
+    assert listed > 400
 
 
 def test_every_kind_of_change_was_recorded() -> None:
@@ -184,6 +213,43 @@ def test_marker_says_what_is_unread(call: Recorded) -> None:
     assert isinstance(newer, RemoteMessage)
     assert isinstance(last, RemoteMessage)
     assert (newer.unread, last.unread) == ((True, False) if marker else (None, None))
+
+
+@pytest.mark.parametrize("call", answered(POLICY), ids=lambda call: call.name)
+def test_policy_says_what_becomes_of_strangers(call: Recorded) -> None:
+    script: Script = {
+        **dict.fromkeys(PROBED, listing()),
+        "GET /api/v2/instance": mastodon("021"),
+        "GET /api/v1/accounts/verify_credentials": mastodon("008"),
+        name_of(call): call.answer,
+    }
+    client, _ = client_of(script, unknown=True)
+    assert "private-filtered" in client.capabilities().warnings
+
+
+@pytest.mark.parametrize("call", answered(METADATA), ids=lambda call: call.name)
+def test_metadata_name_the_scopes_that_we_ask_for(call: Recorded) -> None:
+    host = Host({name_of(call): call.answer, "POST /api/v1/apps": gotosocial("008")})
+    assert registered_on(host).scopes == SCOPES
+
+
+@pytest.mark.parametrize("call", answered(APPS), ids=lambda call: call.name)
+def test_app_is_registered(call: Recorded) -> None:
+    app = registered_on(Host({name_of(call): call.answer}))
+    assert (app.client_id, app.client_secret) == ("CLIENT_ID", "CLIENT_SECRET")
+
+
+@pytest.mark.parametrize("call", answered(GRANT), ids=lambda call: call.name)
+def test_token_is_granted(call: Recorded) -> None:
+    app = App("id", "secret", "https://inbox.example/back/", SCOPES)
+    found = exchange(Host({name_of(call): call.answer}), HOST, app, "c", verifier="v")
+    assert found["token"] == "ACCESS_TOKEN"
+    assert found["scope"] == mapping_of(call.body)["scope"]
+
+
+def registered_on(host: Host) -> App:
+    where = "https://inbox.example/back/"
+    return register(host, HOST, name="InboxHub", website="", redirect_uri=where)
 
 
 def test_own_domain_and_software_are_found() -> None:

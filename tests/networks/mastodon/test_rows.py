@@ -24,14 +24,11 @@ from tests.networks.mastodon.accounts import (
     gotosocial,
     listing,
     messages,
-    person,
     row,
 )
+from tests.networks.mastodon.rows import ANN, BEN, LINK, ME, ROWS, read, removed, unread
 from tests.networks.replay import Answer
 
-ME, ANN, BEN = person(MASTODON.id, "me"), person("1002", "ann"), person("1003", "ben")
-ROWS = "GET /api/v1/conversations"
-LINK = f"https://{HOST}/api/v1/conversations?limit=40&max_id=2001"
 DONE, GONE = Outcome("done"), Outcome("gone")
 AGAIN = Outcome("failed", "written-again")
 
@@ -39,18 +36,6 @@ OTHER = row("20", direct("2050", BEN, ME), BEN, unread=True)
 NEW = row("15", direct("2010", ANN, ME), ANN, unread=True)
 OLD = row("14", direct("2005", ANN, ME), ANN, unread=True)
 READ = row("13", direct("2004", ANN, ME), ANN)
-
-
-def read(identifier: str) -> str:
-    return f"POST /api/v1/conversations/{identifier}/read"
-
-
-def unread(identifier: str) -> str:
-    return f"POST /api/v1/conversations/{identifier}/unread"
-
-
-def removed(identifier: str) -> str:
-    return f"DELETE /api/v1/conversations/{identifier}"
 
 
 def from_ann(identifier: str, *rows: str, mine: bool = False) -> Target:

@@ -51,9 +51,16 @@ def test_direct_status_to_nobody_is_with_myself() -> None:
     assert read(direct("2001", ME)).conversation_key == "self"
 
 
-def test_status_says_to_how_many_others_an_answer_goes() -> None:
-    assert read(direct("2001", ANN, ME, BEN, ANN)).extra["addressed"] == 1
-    assert "addressed" not in read(direct("2002", ANN, ME)).extra
+def test_status_says_whom_an_answer_goes_to() -> None:
+    ann, ben = {"1002": "@ann@mastodon.example"}, {"1003": "@ben@mastodon.example"}
+    assert read(direct("2001", ANN, ME, BEN, ANN)).extra["audience"] == ann | ben
+    assert read(direct("2002", ANN, ME)).extra["audience"] == ann
+    assert read(direct("2003", ME, BEN)).extra["audience"] == ben
+
+
+def test_crowd_is_counted() -> None:
+    crowd = [person(str(5000 + number), f"guest{number}") for number in range(101)]
+    assert read(direct("2001", ANN, ME, *crowd)).extra["audience"] == 102
 
 
 def test_conversation_does_not_depend_on_whom_else_i_know() -> None:

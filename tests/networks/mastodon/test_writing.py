@@ -28,6 +28,7 @@ def test_mastodon_of_today_takes_answers() -> None:
     assert new.visibilities == ("direct", "private", "unlisted", "public")
     assert (answer.visibilities, answer.max_text) == (("direct",), 500)
     assert (new.files, new.max_bytes, new.described) == (4, 16_777_216, True)
+    assert (new.counts_signs, new.short_names, new.per_address) == (True, True, 23)
     assert "image/png" in new.mimes
     assert all(mime.startswith("image/") for mime in new.mimes)
     assert found.written("notification").reason == "not-offered"
@@ -37,6 +38,14 @@ def test_token_that_may_not_write_writes_nothing() -> None:
     found, _ = capabilities(TODAY, scope="read write:favourites")
     for source in ("direct", "status", NEW):
         assert found.written(source).reason == "no-permission-send"
+
+
+def test_addresses_count_as_the_host_says() -> None:
+    told = {"statuses": {"characters_reserved_per_url": 25}}
+    card = instance("0.20.0", configuration=told)
+    found, _ = capabilities({**TODAY, **node("gotosocial"), V2: card})
+    new = found.written(NEW)
+    assert (new.counts_signs, new.short_names, new.per_address) == (False, False, 25)
 
 
 @pytest.mark.parametrize("name", ["pixelfed", "sharkey"])

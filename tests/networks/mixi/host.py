@@ -8,13 +8,13 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from inboxhub.lib.http import DEADLINE, JSON_CAP, FilePart, Http, HttpError, Response
+from inboxhub.lib.http import HttpError
 from inboxhub.networks.base import Page, RemoteMessage, Target
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mixi import Client
 from inboxhub.networks.mixi.listing import Looks
 from inboxhub.networks.mixi.values import JAPAN
-from tests.networks.replay import Answer
+from tests.networks.replay import Answer, Scripted, Sent
 
 ANSWERS = Path(__file__).parent / "answers"
 API = "api.mixi-platform.com"
@@ -52,11 +52,8 @@ Script = Answer | HttpError | str | Reaction
 Scripts = Mapping[str, Script | Sequence[Script]]
 
 
-class Host(Http):
-    """Answers by `METHOD path`, the last one for ever; a text names a file.
-
-    It has no trust store, which would take a second for each dozen of tests.
-    """
+class Host(Scripted):
+    """Answers by `METHOD path`, the last one for ever; a text names a file."""
 
     def __init__(self, script: Scripts) -> None:
         self.script = {name: _steps(steps) for name, steps in script.items()}
@@ -65,34 +62,18 @@ class Host(Http):
     def origin(self, host: str) -> str:
         return f"https://{host}"
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        json_body: Mapping[str, object] | None = None,
-        form: Mapping[str, str] | None = None,
-        files: Mapping[str, FilePart] | None = None,
-        headers: Mapping[str, str] | None = None,
-        deadline: float = DEADLINE,
-        cap: int = JSON_CAP,
-        redirects: int = 0,
-    ) -> Response:
-        parts = urlsplit(url)
+    def reply(self, sent: Sent) -> Answer | HttpError:
+        parts = urlsplit(sent.url)
         query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
-        body = json.loads(json.dumps(json_body))
         path = parts.path.removeprefix("/2")
-        call = Call(method, path, query, body, headers or {}, form or {}, url)
+        form = sent.form or {}
+        call = Call(sent.method, path, query, sent.json, sent.headers, form, sent.url)
         self.calls.append(call)
         steps = self.script.get(call.name) or ["not-found"]
         step = steps.pop(0) if len(steps) > 1 else steps[0]
-        if isinstance(step, HttpError):
-            raise step
         if isinstance(step, str):
-            step = answer(step)
-        if not isinstance(step, Answer):
-            step = step(call)
-        return step.response(url)
+            return answer(step)
+        return step if isinstance(step, Answer | HttpError) else step(call)
 
     def named(self, name: str) -> list[Call]:
         return [call for call in self.calls if call.name == name]

@@ -219,6 +219,15 @@ def test_other_refusals_are_final(status: int) -> None:
     assert type(caught) is PermanentError
 
 
+@pytest.mark.parametrize("status", [400, 422, 500, 501])
+def test_request_that_is_not_well_made_is_refused_for_good(status: int) -> None:
+    """The document lets every refusal come with any number from 400 to 599."""
+    body = {"error": "invalid_request", "error_description": "too many ids"}
+    caught = error_of(Answer(status, body))
+    assert type(caught) is PermanentError
+    assert caught.code == "invalid_request"
+
+
 @pytest.mark.parametrize(
     ("status", "error"), [(404, NotFound), (409, PermanentError), (403, PermanentError)]
 )
