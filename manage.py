@@ -14,6 +14,8 @@ from inboxhub import keys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inboxhub.settings")
     keys.ensure()
+    # What is no text in the terminal's encoding could neither be looked up nor shown.
+    sys.argv = [os.fsencode(word).decode(errors="replace") for word in sys.argv]
     if not {"serve", "streams"} & set(sys.argv[1:2]):
         # Commands answer on standard error with one line of their own.
         os.environ.setdefault("INBOXHUB_LOG_LEVEL", "ERROR")

@@ -157,7 +157,7 @@ def complete(
     fresh = _Fresh(provider, credentials)
     client = fresh.client(host)
     identity = _patiently(client.whoami)
-    _check(identity, pending)
+    _check(identity, host, pending)
     client = fresh.client(host, remote_id=identity.remote_id)
     capabilities = _patiently(client.capabilities)
     credentials = fresh.credentials
@@ -274,10 +274,14 @@ def _patiently(ask: Callable[[], Answer]) -> Answer:
         threading.Event().wait(wait)
 
 
-def _check(identity: Identity, pending: PendingLink | None) -> None:
+def _check(identity: Identity, host: str, pending: PendingLink | None) -> None:
     """Refuse an identity that is not the one that the person set out to link."""
     if not 0 < len(identity.remote_id) <= LONGEST_ID:
         raise PermanentError("the host's answer names no usable account id")
+    _name, at, home = identity.handle[1:].rpartition("@")
+    if at and identity.domain and home not in (identity.domain, host):
+        # A host speaks for its own people only.
+        raise LinkRefused("other-domain", wanted=identity.domain, got=home)
     if pending is None:
         return
     account = pending.account

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from messaging import search
 from messaging.filters import Filters
-from messaging.models import Conversation, Message, MessageQuerySet
+from messaging.models import Conversation, MessageQuerySet
 
 
 def matching_conversations(
@@ -29,18 +29,12 @@ def matching_messages(
     filters: Filters,
 ) -> tuple[MessageQuerySet, tuple[str, ...]]:
     """Messages of a search, of what was sent, or of what is hidden."""
-    found = search.messages(user, filters.q)
+    found = search.messages(user, filters.q, hidden=filters.box == "hidden")
     rows = found.queryset
     match filters.box:
-        case "hidden":
-            rows = Message.objects.of(user).filter(
-                hidden_at__isnull=False, gone_at=None
-            )
-            if filters.q:
-                rows = search.messages(user, f"{filters.q} is:hidden").queryset
         case "sent":
             rows = rows.filter(outgoing=True, gone_at=None)
-        case "":
+        case "" | "hidden":
             pass
         case box:
             rows = rows.filter(box=box)

@@ -47,6 +47,10 @@ class SearchResult:
     """The whole text was used: a query that is cut finds more than was asked for."""
 
 
+HIDDEN = Q(hidden_at__isnull=False, gone_at=None)
+_HIDDEN_ONLY = Term("is", "hidden", excluded=False)
+
+
 class Unknown(Exception):
     """The operator does not take this value; the text says what it takes."""
 
@@ -70,11 +74,16 @@ def _parse(text: str) -> list[Term]:
     return terms
 
 
-def messages(user: User, text: str) -> SearchResult:
-    """The user's messages that match; hidden ones only where the query asks for them."""
+def messages(user: User, text: str, *, hidden: bool = False) -> SearchResult:
+    """The user's messages that match; hidden ones only where the query asks for them.
+
+    With `hidden`, only hidden ones, as if the query began with `is:hidden`.
+    """
     terms = parse(text)
     rows = Message.objects.of(user)
-    if not any(term.operator == "is" and term.value == "hidden" for term in terms):
+    if hidden:
+        rows = rows.filter(HIDDEN)
+    elif _HIDDEN_ONLY not in terms:
         rows = rows.shown()
     notes = []
     for term in terms:
@@ -89,7 +98,10 @@ def messages(user: User, text: str) -> SearchResult:
                 _("“%(name)s:” is not an operator; searched as a word.")
                 % {"name": term.unknown},
             )
-    return SearchResult(rows.newest_first(), tuple(notes), whole(text))
+    used = whole(text)
+    if not used:
+        notes.append(_("The search is too long; only its beginning is used."))
+    return SearchResult(rows.newest_first(), tuple(notes), used)
 
 
 def whole(text: str) -> bool:
@@ -122,7 +134,7 @@ def _is(_user: User, value: str) -> Q:
         "unread": Q(unread=True),
         "read": Q(unread=False),
         "replied": Q(remote_state=Message.RemoteState.REPLIED),
-        "hidden": Q(hidden_at__isnull=False, gone_at=None),
+        "hidden": HIDDEN,
         "sent": Q(outgoing=True),
         "gone": Q(gone_at__isnull=False),
     }

@@ -6,13 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
+
+from inboxhub.lib import metadata
 
 PIXEL_CAP = 40_000_000
 DECODING_SECONDS = 3.0
 WAITING_SECONDS = 2.0
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+# Of AVIF, whose parts have fixed places: what may hold more than pictures and colours.
+_BOXES_THAT_TELL = (b"Exif", b"mime", b"uuid", b"udta", b"free", b"skip")
 _KINDS = {"MPO": "jpeg"}  # a JPEG with a second picture behind it
 _WEBP_QUALITY = 82
 # Between two blocks a decoder can be stopped; a JPEG can order a second's work in 4 KiB.
@@ -43,6 +48,25 @@ def checked(body: bytes) -> str:
         return _kind(image)
 
 
+def made_bare(body: bytes) -> tuple[str, bytes]:
+    """The kind of a picture, and the file without what it says about place, camera and
+    time; see `metadata`.
+
+    Its pixels stay as they are, and so does an animation; only a picture that stands on
+    its side is turned and encoded anew.
+    """
+    with _place():
+        with _opened(body) as image:
+            kind = _kind(image)
+            turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+            bare = None if turned and not _moves(image) else _bare(kind, image, body)
+            if bare is None:
+                return kind, _made_anew(kind, image, ImageOps.exif_transpose(image))
+        with _opened(bare) as image:
+            image.load()
+    return kind, bare
+
+
 def made_small(body: bytes, side: int) -> bytes:
     """A WebP of at most `side` pixels each way, upright, without what the file says
     about place and camera; of an animation the first picture."""
@@ -55,6 +79,42 @@ def made_small(body: bytes, side: int) -> bytes:
         output = io.BytesIO()
         small.save(output, "WEBP", quality=_WEBP_QUALITY, method=3)
         return output.getvalue()
+
+
+def _bare(kind: str, image: Image.Image, body: bytes) -> bytes | None:
+    """The file without metadata; None where only encoding it anew gets rid of them."""
+    if kind == "avif":
+        tells = any(box in body for box in _BOXES_THAT_TELL)
+        return None if tells and not _moves(image) else body
+    try:
+        return metadata.bare(kind, body)
+    except metadata.Broken as error:
+        if _moves(image):
+            raise NotAPicture("is broken") from error
+        return None
+
+
+def _moves(image: Image.Image) -> bool:
+    return getattr(image, "n_frames", 1) > 1 and image.format != "MPO"
+
+
+def _made_anew(kind: str, given: Image.Image, image: Image.Image) -> bytes:
+    """Encoded again as what was given, as well as that was."""
+    options: dict[str, Any] = {"icc_profile": given.info.get("icc_profile")}
+    match kind:
+        case "jpeg":
+            options["qtables"] = getattr(given, "quantization", None)
+            options["subsampling"] = JpegImagePlugin.get_sampling(given)
+        case "webp":
+            options["quality"] = 95
+        case "avif":
+            options |= {"quality": 90, "speed": 8}
+        case _:
+            options["transparency"] = given.info.get("transparency")
+    image.info.clear()
+    output = io.BytesIO()
+    image.save(output, kind, **{k: v for k, v in options.items() if v is not None})
+    return output.getvalue()
 
 
 def _kind(image: Image.Image) -> str:

@@ -1,5 +1,7 @@
 """Linking by the approval page of the host, as a browser does it."""
 
+import html
+import re
 import threading
 
 import pytest
@@ -37,6 +39,26 @@ def test_preview_shows_the_host_before_anything_happens_there(sim: Simulator) ->
     assert f"Continue to {sim.host} to approve" in page
     assert sim.host in page
     assert not Account.objects.exists()
+
+
+def test_host_that_is_named_like_its_software_still_tells_its_version(
+    settings: Settings,
+) -> None:
+    with running(name="misskey") as sim:
+        settings.INBOXHUB_PRIVATE_HOSTS = [sim.host]
+        page = begin(signed_in(), sim.host).content.decode()
+    assert "misskey 2025.12" in page
+
+
+def test_icon_of_the_host_comes_through_our_own_door(sim: Simulator) -> None:
+    browser = signed_in()
+    page = begin(browser, sim.host).content.decode()
+    assert 'src="http' not in page
+    icon = re.search(r'<img src="(/media/[^"]+)"', page)
+    assert icon
+    answer = browser.get(html.unescape(icon[1]))
+    assert answer["Content-Type"].startswith("image/")
+    assert signed_in("eve").get(html.unescape(icon[1])).status_code == 404
 
 
 def test_preview_names_each_permission_that_is_asked_for(sim: Simulator) -> None:

@@ -104,6 +104,29 @@ def test_answer_of_another_domain_than_was_shown_is_refused(sim: Simulator) -> N
     assert not Account.objects.exists()
 
 
+@pytest.mark.parametrize("way", ["approval", "token"])
+def test_answer_that_names_somebody_of_another_host_is_refused(
+    sim: Simulator,
+    way: str,
+) -> None:
+    browser = signed_in()
+    callback = approve(sim, begin(browser, sim.host))
+    alice = sim.state.by_acct("alice")
+    token = sim.token("alice")
+    alice.host = "elsewhere.example"
+    try:
+        if way == "approval":
+            answer = come_back(browser, callback)
+        else:
+            address = f"/accounts/link/{newest_try().pk}/token/"
+            answer = browser.post(address, {"token": token})
+    finally:
+        alice.host = None
+    assert answer.status_code == 422
+    assert "names an account of elsewhere.example" in answer.content.decode()
+    assert not Account.objects.exists()
+
+
 def test_two_users_link_the_same_remote_account_fully_apart(sim: Simulator) -> None:
     ann = link(signed_in("ann"), sim)
     bob = link(signed_in("bob"), sim)

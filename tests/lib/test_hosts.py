@@ -1,6 +1,6 @@
 """Names of hosts as people type them, and the addresses that are never reached."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 
@@ -187,4 +187,42 @@ def test_private_and_reserved_addresses_are_refused(address: str) -> None:
     ],
 )
 def test_public_addresses_are_not_refused(address: str) -> None:
+    assert not refused(ip_address(address))
+
+
+RANGES = (
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+    *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24"),
+    *("192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+    *("224.0.0.0/4", "240.0.0.0/4", "::/120", "::ffff:7f00:0/104", "::a00:0/104"),
+    *("64:ff9b::c0a8:0/112", "64:ff9b:1::ac10:0/108", "100::/64", "2001::/32"),
+    *("2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10"),
+    *("fec0::/10", "ff00::/8"),
+)
+
+
+def test_name_that_leads_into_a_refused_range_is_refused_from_end_to_end() -> None:
+    networks = [ip_network(network) for network in RANGES]
+    ends = [str(end) for network in networks for end in (network[0], network[-1])]
+    found = {f"host{number}.example": end for number, end in enumerate(ends)}
+    http = Http(resolver=lambda name, port: [found[name]])
+    for name in found:
+        with pytest.raises(HostRefused) as refusal:
+            http.request("GET", f"https://{name}/")
+        assert refusal.value.code == "private-address"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0"),
+        *("126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0"),
+        *("172.15.255.255", "172.32.0.0", "191.255.255.255", "192.0.1.0"),
+        *("192.0.1.255", "192.0.3.0", "192.88.98.255", "192.88.100.0"),
+        *("192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0"),
+        *("198.51.99.255", "198.51.101.0", "203.0.112.255", "203.0.114.0"),
+        *("223.255.255.255", "2001:1::", "2001:db7:ffff::", "2001:db9::", "2003::"),
+    ],
+)
+def test_neighbours_of_refused_ranges_are_not_refused(address: str) -> None:
     assert not refused(ip_address(address))

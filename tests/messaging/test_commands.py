@@ -151,6 +151,11 @@ def test_operate_with_yes_alone_leaves_the_work_to_the_server(
     assert account.items.filter(state="pending").count() == 1
 
 
+def test_messages_takes_any_limit() -> None:
+    make_message(account=make_account(make_user("me")))
+    assert len(run("messages", "me", "--limit", str(10**30))) == 1
+
+
 def test_operate_marks_replied_only_where_a_network_has_that() -> None:
     me = make_user("me")
     mixi = mixi_account(me)
@@ -212,3 +217,14 @@ def test_operate_fails_when_something_could_not_be_done(
     sim.fault("api/notes/delete", "status", status=413)
     with pytest.raises(CommandError, match="1 could not be done"):
         run("operate", "me", "delete", "written", "--yes", "--wait")
+
+
+def test_operate_fails_while_the_account_has_to_sign_in_again(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    run("sync", "--user", "me")
+    sim.revoke("hana")
+    with pytest.raises(CommandError, match="1 still wait: sign in again as @hana@"):
+        run("operate", "me", "delete", "in:sent written", "--yes", "--wait")
+    assert account.items.get().state == "pending"

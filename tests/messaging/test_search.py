@@ -114,12 +114,29 @@ def test_hidden_messages_are_found_only_when_asked_for() -> None:
     assert found("is:hidden") == ["請求書を送りました"]
 
 
+@pytest.mark.usefixtures("inbox")
+def test_what_is_not_hidden_leaves_out_the_hidden_and_the_deleted() -> None:
+    rows = Message.objects.filter(account__owner__username="me").order_by("pk")
+    hidden, deleted, shown = rows
+    Message.objects.filter(pk=hidden.pk).update(hidden_at=hidden.sent_at)
+    taken = {"hidden_at": deleted.sent_at, "gone_at": deleted.sent_at}
+    Message.objects.filter(pk=deleted.pk).update(**taken)
+    assert found("-is:hidden") == [shown.text]
+    assert found("is:hidden -is:hidden") == []
+
+
 @pytest.mark.parametrize(
     "query", ["foo:release", "in:nowhere", "is:purple", "provider:x"]
 )
 @pytest.mark.usefixtures("inbox")
 def test_what_is_not_understood_is_said(query: str) -> None:
     assert search.messages(make_user("me"), query).notes
+
+
+@pytest.mark.parametrize("query", ["a " * 41, "a" * 1001], ids=["words", "signs"])
+@pytest.mark.usefixtures("inbox")
+def test_what_is_too_long_is_said(query: str) -> None:
+    assert "too long" in "".join(search.messages(make_user("me"), query).notes)
 
 
 @given(st.text(max_size=80))

@@ -66,15 +66,58 @@ def body_of(number: str) -> object:
     return recorded(number).body
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a client sends; JSON as the host would read it."""
+
+    method: str
+    url: str
+    json: Mapping[str, object] | None
+    form: Mapping[str, str] | None
+    files: Mapping[str, FilePart]
+    headers: Mapping[str, str]
+    deadline: float
+
+
+class Scripted(Http):
+    """A host that a test plays.
+
+    It has no trust store, which would take a second for each dozen of tests.
+    """
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json_body: Mapping[str, object] | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, FilePart] | None = None,
+        headers: Mapping[str, str] | None = None,
+        deadline: float = DEADLINE,
+        cap: int = JSON_CAP,
+        redirects: int = 0,
+    ) -> Response:
+        # What cannot be sent must not get here.
+        body = json.loads(json.dumps(json_body))
+        sent = Sent(method, url, body, form, files or {}, headers or {}, deadline)
+        reply = self.reply(sent)
+        if isinstance(reply, HttpError):
+            raise reply
+        return reply.response(url)
+
+    def reply(self, sent: Sent) -> "Answer | HttpError":
+        raise NotImplementedError
+
+
 Script = Answer | HttpError | str | Sequence["Answer | HttpError | str"]
 
 
-class Replay(Http):
+class Replay(Scripted):
     """A host that gives what the script says: path → answers, the last one for ever.
 
     A text in the script is the number of a recorded answer. Paths below `/api/` are
-    named by their endpoint; one that the script lacks is answered as unknown. It has no
-    trust store, which would take a second for each dozen of tests.
+    named by their endpoint; one that the script lacks is answered as unknown.
     """
 
     def __init__(self, script: Mapping[str, Script], *, origin: str = "") -> None:
@@ -90,33 +133,18 @@ class Replay(Http):
     def origin(self, host: str) -> str:
         return self.base or f"https://{host}"
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        json_body: Mapping[str, object] | None = None,
-        form: Mapping[str, str] | None = None,
-        files: Mapping[str, FilePart] | None = None,
-        headers: Mapping[str, str] | None = None,
-        deadline: float = DEADLINE,
-        cap: int = JSON_CAP,
-        redirects: int = 0,
-    ) -> Response:
-        path = "/" + url.split("/", 3)[3]
-        endpoint = path.removeprefix("/api/") if method == "POST" else path
-        json.dumps(json_body)  # what cannot be sent must not get here
-        self.calls.append((endpoint, dict(json_body or form or {})))
-        self.files += (files or {}).values()
-        self.deadlines.append(deadline)
+    def reply(self, sent: Sent) -> Answer | HttpError:
+        path = "/" + sent.url.split("/", 3)[3]
+        endpoint = path.removeprefix("/api/") if sent.method == "POST" else path
+        self.calls.append((endpoint, dict(sent.json or sent.form or {})))
+        self.files += sent.files.values()
+        self.deadlines.append(sent.deadline)
         answers = self.script.get(endpoint, ["018"])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        if isinstance(answer, HttpError):
-            raise answer
         if isinstance(answer, str):
             answer = recorded(answer).answer
-        assert isinstance(answer, Answer)
-        return answer.response(url)
+        assert isinstance(answer, Answer | HttpError)
+        return answer
 
     def called(self, endpoint: str) -> list[dict[str, object]]:
         """What was sent to an endpoint."""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from inboxhub.asgi import application
+from inboxhub.lib.schema import refuse_old_database
 from inboxhub.server import InboxServer, PortTaken
 from messaging.sync.engine import Engine
 from messaging.sync.listen import Listeners
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         host, port = str(options["host"]), int(str(options["port"]))
+        refuse_old_database()
         if _is_local() and port != urlsplit(settings.INBOXHUB_URL).port:
             # The address in callbacks must be the one that the browser uses.
             settings.INBOXHUB_URL = f"http://localhost:{port}"

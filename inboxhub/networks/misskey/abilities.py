@@ -121,7 +121,8 @@ def _answer(facts: Facts, follow: str, invitation: str) -> dict[str, Ability]:
         if may_follow
         else Ability(NOWHERE, reason="no-permission-follows")
     )
-    why = chat_reason(facts)
+    # The chats before 13.7 know no rooms to be invited to.
+    why = "not-offered" if facts.chat == MESSAGING else chat_reason(facts)
     found["invitation"] = (
         Ability(NOWHERE, reason=why) if why else Ability(SERVER, effect=invitation)
     )

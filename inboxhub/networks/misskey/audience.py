@@ -44,6 +44,8 @@ def planned(session: Session, draft: Draft) -> Plan:
     if visibility == SPECIFIED and not ids and not parent:
         raise PermanentError("nobody was named to send to", code="no-recipient")
     people = _people(session, ids, draft, parent)
+    named = {person.remote_id: person.handle for person in people}
+    draft.hold(dict.fromkeys(ids, "") | named, visibility, WIDTHS)
     domain = session.viewer.domain
     allowed = {acct_of(person, domain).lower() for person in people}
     text = guarded(cleaned(draft.text), allowed, domain)

@@ -52,6 +52,7 @@ class Client(base.Client):
 
     provider = "misskey"
     streams = True
+    visitors = True
     budgets: Budgets = BUDGETS
 
     def whoami(self) -> Identity:

@@ -24,7 +24,7 @@ from inboxhub.networks.misskey.people import (
     home_of,
     read_user,
 )
-from inboxhub.networks.people import people_key
+from inboxhub.networks.people import everybody, people_key
 from inboxhub.networks.values import (
     Viewer,
     line_of,
@@ -259,15 +259,18 @@ def _extra(
         "quote": {} if kind == "renote" else quoted,
         "context": quoted if kind == "renote" else _above(note, viewer),
         "local_only": note.get("localOnly") is True,
-        "addressed": len(_addressed(note) - {author_of(note), viewer.me}),
     }
-    return {name: part for name, part in parts.items() if part}
+    audience = everybody(_audience(note, viewer), viewer.me)
+    return {name: part for name, part in parts.items() if part} | {"audience": audience}
 
 
-def _addressed(note: Note) -> set[str]:
-    """Whom an answer to the note is for, besides its author."""
+def _audience(note: Note, viewer: Viewer) -> dict[str, str]:
+    """Whom an answer to the note is for; only its author is told by name."""
     direct = note.get("visibility") == "specified"
-    return set(people_of(note.get("visibleUserIds" if direct else "mentions")))
+    named = people_of(note.get("visibleUserIds" if direct else "mentions"))
+    author = read_user(note.get("user"), viewer)
+    told = {author.remote_id: author.handle} if author else {}
+    return dict.fromkeys([author_of(note), *named], "") | told
 
 
 def _above(note: Note, viewer: Viewer) -> dict[str, object]:

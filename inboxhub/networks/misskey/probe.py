@@ -47,18 +47,14 @@ def host_meta(line: Line) -> Meta:
     answer = line.call("meta", {"detail": False}, anonymous=True)
     meta = read_meta(answer, line.host, line.origin)
     if meta is None:
-        raise TemporaryError(
-            f"{line.host} does not answer as a Misskey server",
-            code="not-misskey",
-        )
+        raise _unclear(line)
     return meta
 
 
 def capabilities_of(line: Line) -> Capabilities:
     """Misskey API: `meta`, `endpoints`, `i`, and one row of what needs a permission."""
     meta = host_meta(line)
-    names = _endpoints(line)
-    me = mapping_of(line.call("i"))
+    names, me = _endpoints(line), _own_card(line)
     kind = chat_kind(names)
     chat = _probe(line, f"{kind}/history", {"limit": 1}) if kind != NO_CHAT else ALLOWED
     facts = _facts(line, meta, names, me, chat=chat)
@@ -121,11 +117,29 @@ def _facts(
 
 def _endpoints(line: Line) -> frozenset[str]:
     try:
-        return read_endpoints(line.call("endpoints", anonymous=True))
+        names = read_endpoints(line.call("endpoints", anonymous=True))
     except (
         PermanentError
     ):  # some forks do not list them: then nothing optional is there
         return frozenset()
+    if "i" not in names:
+        # Otherwise one odd answer would switch everything optional off for a day.
+        raise _unclear(line)
+    return names
+
+
+def _own_card(line: Line) -> Mapping[object, object]:
+    me = mapping_of(line.call("i"))
+    if not id_of(me):
+        raise _unclear(line)
+    return me
+
+
+def _unclear(line: Line) -> TemporaryError:
+    return TemporaryError(
+        f"{line.host} does not answer as a Misskey server",
+        code="not-misskey",
+    )
 
 
 def _notice_probe(*, old_notices: bool) -> dict[str, object]:

@@ -48,6 +48,7 @@ def _note(facts: Facts) -> Writing:
         return Writing(reason="no-permission-notes")
     found = Writing(
         max_text=facts.max_text,
+        names="away",
         content_warning=True,
         visibilities=WIDTHS,
         people=facts.people,
@@ -67,7 +68,11 @@ def _new(note: Writing, chat: Writing) -> Writing:
         return note
     if note.reason:
         return replace(chat, visibilities=(CHAT_VISIBILITY,))
-    return replace(note, visibilities=(SPECIFIED, CHAT_VISIBILITY, *WIDTHS[1:]))
+    return replace(
+        note,
+        visibilities=(SPECIFIED, CHAT_VISIBILITY, *WIDTHS[1:]),
+        limits={CHAT_VISIBILITY: chat.max_text},
+    )
 
 
 def _with_files(writing: Writing, facts: Facts, most: int) -> Writing:

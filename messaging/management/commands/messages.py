@@ -9,6 +9,8 @@ from accounts.users import user_named
 from messaging import search, wording
 from messaging.models import Box, Message
 
+AT_ONCE = 500
+
 
 class Command(BaseCommand):
     """The same query language as the page's search field."""
@@ -38,7 +40,8 @@ class Command(BaseCommand):
         rows = found.queryset.select_related("account", "author")
         if options["box"]:
             rows = rows.filter(box=options["box"])
-        for message in rows[:limit]:
+        few = rows[: min(limit, search.HIGHEST_ID)]
+        for message in few.iterator(chunk_size=AT_ONCE):
             line = as_json(message) if options["json"] else as_line(message)
             self.stdout.write(line)
 

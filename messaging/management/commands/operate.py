@@ -6,6 +6,7 @@ from collections import Counter
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import Account
 from accounts.users import user_named
 from messaging import search, services
 from messaging.models import Operation
@@ -40,18 +41,18 @@ class Command(BaseCommand):
         _refuse_doubtful(search.messages(user, query), query)
         selection = Selection.matching(user, query)
         lines = _matching(services.preview(user, verb, selection))
-        failed = 0
+        problem = ""
         if options["yes"]:
             operation = services.VERBS[verb](user, selection)
             if options["wait"]:
                 work_off(operation)
-                failed = _add_outcomes(lines, operation)
+                problem = _add_outcomes(lines, operation)
         for line in lines.values():
             self.stdout.write(_shown(line, as_json=bool(options["json"])))
+        if problem:
+            raise CommandError(problem)
         if not options["json"]:
             self.stdout.write(_what_now(bool(lines), options))
-        if failed:
-            raise CommandError(f"{failed} could not be done.")
 
 
 def _refuse_doubtful(found: search.SearchResult, query: str) -> None:
@@ -92,12 +93,22 @@ def _matching(preview: services.Preview) -> dict[int, dict[str, int]]:
     return dict(sorted(lines.items()))
 
 
-def _add_outcomes(lines: dict[int, dict[str, int]], operation: Operation) -> int:
+def _add_outcomes(lines: dict[int, dict[str, int]], operation: Operation) -> str:
+    """Count what came of it; a sentence when that is not all that was asked for."""
     settled = Counter(operation.items.order_by().values_list("account", "state"))
     for account_id, line in lines.items():
         for state in ("done", "failed", "skipped"):
             line[state] = settled[account_id, state]
-    return sum(line["failed"] for line in lines.values())
+    failed = sum(line["failed"] for line in lines.values())
+    problems = [f"{failed} could not be done."] if failed else []
+    waiting = operation.items.open()
+    accounts = Account.objects.filter(pk__in=waiting.values("account"))
+    if handles := ", ".join(account.handle for account in accounts):
+        problems.append(
+            f"{waiting.count()} still wait: sign in again as {handles}, then the server"
+            " goes on with them.",
+        )
+    return " ".join(problems)
 
 
 def _shown(line: dict[str, int], *, as_json: bool) -> str:

@@ -5,6 +5,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
+from inboxhub.lib.schema import refuse_old_database
 from messaging import live
 from messaging.sync.listen import Listeners
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     help = "Hold the streams of linked accounts, beside `serve --no-background`."
 
     def handle(self, **options: object) -> None:
+        refuse_old_database()
         asyncio.run(self._listen())
 
     async def _listen(self) -> None:

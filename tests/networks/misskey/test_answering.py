@@ -1,30 +1,15 @@
 """Requests that are accepted or rejected, and notices that are cleared."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from inboxhub.networks.base import NotSupported, Outcome, PermanentError, Target
 from inboxhub.networks.misskey import Client
-from simulators import misskey
 from simulators.misskey import Simulator
 from tests.networks.misskey.accounts import client_of
 from tests.networks.misskey.writing import PROFILES, client_on
 
 DONE, GONE = Outcome("done"), Outcome("gone")
 profiles = pytest.mark.parametrize("sim", PROFILES, indirect=True)
-
-
-@pytest.fixture
-def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    profile = getattr(request, "param", PROFILES[0])
-    with misskey.running(profile=profile, delays=0) as sim:
-        yield sim
-
-
-@pytest.fixture
-def client(sim: Simulator) -> Client:
-    return client_on(sim)
 
 
 def request_of(sim: Simulator, acct: str) -> Target:

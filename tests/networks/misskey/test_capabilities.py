@@ -397,3 +397,17 @@ def test_identity_that_cannot_be_read_is_temporary(body: object) -> None:
     client, _ = client_of(NEWEST | {"i": Answer(200, body)}, facts={})
     with pytest.raises(TemporaryError):
         client.whoami()
+
+
+@pytest.mark.parametrize("body", [[], {}, None, "text", ["notes/create"], [{"i": 1}]])
+@pytest.mark.parametrize("call", ["endpoints", "i"])
+def test_odd_answer_switches_nothing_off(call: str, body: object) -> None:
+    """What is unclear is asked again; a day without chats would be a high price."""
+    with pytest.raises(TemporaryError):
+        found(NEWEST | {call: Answer(200, body)})
+
+
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_old_chats_have_no_rooms_to_be_invited_to(verb: str) -> None:
+    ability = found(OLD, version="12.110").ability(verb, "invitation", own=False)
+    assert (ability.reach, ability.reason) == ("nowhere", "not-offered")

@@ -1,6 +1,5 @@
 """Chat messages that are sent to simulated hosts, and looked for afterwards."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,28 +12,16 @@ from inboxhub.networks.base import (
 )
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.writing import Draft, Upload
-from simulators import misskey, pictures
+from simulators import pictures
 from simulators.misskey import Simulator
 from simulators.misskey.records import ChatMessage
-from tests.networks.misskey.writing import chat, client_on, draft, people, told
+from tests.networks.misskey.writing import chat, draft, people, told
 
 chats = pytest.mark.parametrize("sim", ["2025.12", "12.110"], indirect=True)
 CREATE = {
     "2025.12": "chat/messages/create-to-user",
     "12.110": "messaging/messages/create",
 }
-
-
-@pytest.fixture
-def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    profile = getattr(request, "param", "2025.12")
-    with misskey.running(profile=profile, delays=0) as sim:
-        yield sim
-
-
-@pytest.fixture
-def client(sim: Simulator) -> Client:
-    return client_on(sim)
 
 
 def create(sim: Simulator) -> str:

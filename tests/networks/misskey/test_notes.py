@@ -245,11 +245,9 @@ def test_pictures_come_over_https_or_from_the_host_itself() -> None:
 
 @pytest.mark.parametrize(
     ("visibility", "others"),
-    [("specified", 2), ("public", 1), ("followers", 1)],
+    [("specified", ["c1", "c2"]), ("public", ["c1"]), ("followers", ["c1"])],
 )
-def test_note_says_to_how_many_others_an_answer_goes(
-    visibility: str, others: int
-) -> None:
+def test_note_says_whom_an_answer_goes_to(visibility: str, others: list[str]) -> None:
     raw = {
         "id": "n1",
         "createdAt": "2026-01-01T00:00:00.000Z",
@@ -260,4 +258,5 @@ def test_note_says_to_how_many_others_an_answer_goes(
         "visibleUserIds": [ME, "b1", "c1", "c2"],
         "mentions": [ME, "c1"],
     }
-    assert read(raw).extra["addressed"] == others
+    named = read(raw).extra["audience"]
+    assert named == {"b1": "@bob@misskey.example", **dict.fromkeys(others, "")}

@@ -1,32 +1,17 @@
 """Reacting and taking it back on simulated hosts: notes, chats, rooms."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from inboxhub.networks.base import NotSupported, Outcome, Target, TemporaryError
 from inboxhub.networks.misskey import Client
-from simulators import misskey
 from simulators.misskey import Simulator
 from tests.networks.misskey.accounts import client_of
-from tests.networks.misskey.writing import PROFILES, chat, client_on, note
+from tests.networks.misskey.writing import PROFILES, chat, note
 from tests.networks.replay import Answer, Script, body_of
 
 DONE, GONE = Outcome("done"), Outcome("gone")
 GONE_ID = "attn3j42y4y40018"
 profiles = pytest.mark.parametrize("sim", PROFILES, indirect=True)
-
-
-@pytest.fixture
-def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    profile = getattr(request, "param", PROFILES[0])
-    with misskey.running(profile=profile, delays=0) as sim:
-        yield sim
-
-
-@pytest.fixture
-def client(sim: Simulator) -> Client:
-    return client_on(sim)
 
 
 def given(sim: Simulator, target: Target) -> list[str]:

@@ -1,6 +1,5 @@
 """Notes that are sent to simulated hosts: whom they reach, and that they are sent once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,12 +9,11 @@ from inboxhub.networks.base import OutcomeUnknown, PermanentError, TemporaryErro
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.names import BREAK
 from inboxhub.networks.writing import Upload
-from simulators import misskey, pictures
+from simulators import pictures
 from simulators.misskey import Simulator
 from simulators.misskey.records import Note
 from tests.networks.misskey.writing import (
     PROFILES,
-    client_on,
     draft,
     note,
     people,
@@ -25,18 +23,6 @@ from tests.networks.misskey.writing import (
 profiles = pytest.mark.parametrize("sim", PROFILES, indirect=True)
 before_the_work = pytest.mark.parametrize("kind", ["drop", "status"])
 after_the_work = pytest.mark.parametrize("kind", ["cut", "lost", "truncate"])
-
-
-@pytest.fixture
-def sim(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    profile = getattr(request, "param", PROFILES[0])
-    with misskey.running(profile=profile, delays=0) as sim:
-        yield sim
-
-
-@pytest.fixture
-def client(sim: Simulator) -> Client:
-    return client_on(sim)
 
 
 def written(sim: Simulator, user: str = "alice") -> Note:
