@@ -146,7 +146,8 @@ class RemoteMessage:
     attachments: tuple[Attachment, ...] = ()
     emojis: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
-    """What only some messages have. `addressed`: how many others an answer goes to."""
+    """What only some messages have. `audience`: all whom an answer goes to, ids to
+    handles or, a crowd, as a number (`people.everybody`)."""
     unread: bool | None = None
     replied: bool = False
     """The remote knows that the person answered; it is read then, too."""
@@ -264,7 +265,7 @@ class Writing:
     `reason` is the code why nothing can, empty when something can. `max_text` is in
     characters as the host counts them, 0 where it does not say. `visibilities` are the
     network's own words, the narrowest first; for an answer those that the answered
-    message allows are a part of them. `files` is how many pictures may go along, of up
+    message allows are a part of them. How a text is counted says `length`. `files` is how many pictures may go along, of up
     to `max_bytes` each and of the types in `mimes`; `described`: with alternative text.
     """
 
@@ -273,6 +274,20 @@ class Writing:
     title: bool = False
     content_warning: bool = False
     visibilities: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """The same for some visibilities, where it is another one."""
+    counts_signs: bool = False
+    """What a reader takes for one sign is one, instead of each code point."""
+    counts_warning: bool = False
+    per_address: int = 0
+    """Every address is so many; 0: as many as it has."""
+    short_names: bool = False
+    """`@name@host` is as long as `@name`."""
+    names: str = ""
+    """Whose names are put in front of the text: `all`, `away` (those of other hosts, and
+    where more than they can see it all but the answered one's author), or nobody's."""
+    long_title: int = 0
+    """Titles beyond so many code points may be refused; 0: nobody knows of a limit."""
     people: int = 1
     """How many may be addressed at once."""
     files: int = 0
@@ -403,6 +418,10 @@ class Client(ABC):
 
     For networks where nothing else tells what was deleted there.
     """
+    visitors: ClassVar[bool] = False
+    """Whether its hosts show timelines to those without an account."""
+    plain_pictures: ClassVar[bool] = False
+    """Whether it gives the addresses of its pictures as `http://` only."""
     renew: Renew | None = None
 
     def __init__(
@@ -481,6 +500,9 @@ class Client(ABC):
 
     look_after: ClassVar[float] = 5.0
     """Seconds until something that was sent surely shows in `find_sent`."""
+    uploads_kept: ClassVar[float] = 0.0
+    """Seconds that the network surely keeps an upload that nothing was sent with; 0: for
+    ever."""
 
     def find_people(self, text: str) -> tuple[RemoteAuthor, ...]:
         """Whom one could write to by that handle or name, the likeliest first, few."""

@@ -4,15 +4,28 @@ Nothing here calls a network but `find_people`; the sending is done by
 `messaging.sync.sending`.
 """
 
+from messaging.drafts.audience import (
+    CHANGED,
+    audience,
+    is_sure,
+    opened,
+    outgrown,
+    stored,
+    visibility,
+)
 from messaging.drafts.editing import (
     attach,
     blank,
     describe,
     detach,
     find_people,
+    kept,
+    made_new,
     open_draft,
     save,
 )
+from messaging.drafts.length import most, names_in_front, used
+from messaging.drafts.offered import people, visibilities, writers, writing_of
 from messaging.drafts.outgoing import (
     as_remote,
     discard,
@@ -23,30 +36,31 @@ from messaging.drafts.outgoing import (
     send_now,
     undecided,
 )
-from messaging.drafts.problems import (
-    Refused,
-    narrowed,
-    people,
-    problems,
-    visibilities,
-    writing_of,
-)
+from messaging.drafts.problems import Refused, problems
 from messaging.operations import LOOKS_PER_TRY, MOST_LOOKS
 
 __all__ = [
+    "CHANGED",
     "LOOKS_PER_TRY",
     "MOST_LOOKS",
     "Refused",
     "as_remote",
     "attach",
+    "audience",
     "blank",
     "describe",
     "detach",
     "discard",
     "find_people",
+    "is_sure",
     "it_arrived",
-    "narrowed",
+    "kept",
+    "made_new",
+    "most",
+    "names_in_front",
     "open_draft",
+    "opened",
+    "outgrown",
     "people",
     "problems",
     "pull_soon",
@@ -54,7 +68,11 @@ __all__ = [
     "send",
     "send_again",
     "send_now",
+    "stored",
     "undecided",
+    "used",
     "visibilities",
+    "visibility",
+    "writers",
     "writing_of",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.clients import client_for
@@ -12,7 +13,8 @@ from accounts.models import Account
 from inboxhub.lib import pictures
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import RemoteAuthor
-from messaging.drafts.problems import Refused, unfit, writing_of
+from messaging.drafts.offered import writing_of
+from messaging.drafts.problems import Refused, unfit
 from messaging.models import Draft, DraftFile, Message
 
 LONGEST_NAME = 255
@@ -60,6 +62,14 @@ def blank(user: User, account: Account, answers: Message | None) -> Draft:
     )
 
 
+def kept(user: User) -> QuerySet[Draft]:
+    """All that is written and not sent, the newest in front."""
+    rows = Draft.objects.of(user).filter(state=Draft.State.EDITING)
+    something = rows.filter(~Q(text="") | ~Q(files=None)).distinct()
+    joined = something.select_related("account", "answers__author")
+    return joined.order_by("-changed_at", "-pk")
+
+
 def save(
     draft: Draft,
     *,
@@ -92,6 +102,14 @@ def save(
     return row
 
 
+def made_new(draft: Draft) -> Draft:
+    """An answer whose message is erased, as a new message: the person has seen it so."""
+    rows = Draft.objects.filter(pk=draft.pk, answers=None)
+    rows.filter(state=Draft.State.EDITING).update(is_answer=False, visibility="")
+    draft.refresh_from_db(fields=["is_answer", "visibility"])
+    return draft
+
+
 def attach(
     draft: Draft,
     *,
@@ -100,24 +118,27 @@ def attach(
     description: str,
     sensitive: bool,
 ) -> DraftFile:
-    """One more picture. Refused: sending, no-pictures, too-many-files, file-too-large,
-    not-a-picture, file-type."""
+    """One more picture, without what it says about place and camera.
+
+    Refused: sending, no-pictures, too-many-files, file-too-large, not-a-picture,
+    file-type, busy.
+    """
     able = writing_of(draft)
     # Before the costly look at its pixels.
     if code := unfit(able, draft.files.count() + 1, len(data), None):
         raise Refused(code)
-    kind = _kind(data)
+    kind, bare = _bare(data)
     with short_write():
         row = _editing(draft)
         if row is None:
             raise Refused("sending")
-        if code := unfit(able, row.files.count() + 1, len(data), kind):
+        if code := unfit(able, row.files.count() + 1, len(bare), kind):
             raise Refused(code)
         _change(row)
         return row.files.create(
             name=name[-LONGEST_NAME:],
             mime=kind,
-            data=data,
+            data=bare,
             description=description,
             sensitive=sensitive,
         )
@@ -173,10 +194,12 @@ def _title_of_answer(answers: Message) -> str:
     return f"Re: {known}".strip()
 
 
-def _kind(data: bytes) -> str:
+def _bare(data: bytes) -> tuple[str, bytes]:
+    """The type of a picture and its bytes without metadata."""
     try:
-        return f"image/{pictures.checked(data)}"
+        kind, bare = pictures.made_bare(data)
     except pictures.NotAPicture:
         raise Refused("not-a-picture") from None
     except pictures.Busy:
         raise Refused("busy") from None
+    return f"image/{kind}", bare

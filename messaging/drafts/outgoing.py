@@ -10,16 +10,21 @@ from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
 from inboxhub.networks import writing
 from inboxhub.networks.base import NEW
+from inboxhub.networks.writing import Audience
 from messaging import events
-from messaging.drafts.problems import Refused, narrowed, people, problems
+from messaging.drafts.audience import CHANGED, audience, opened, outgrown, stored
+from messaging.drafts.offered import narrowed, people
+from messaging.drafts.problems import Refused, problems
 from messaging.models import Draft, Operation, OperationItem
 from messaging.operations import LOOKS_PER_TRY, MOST_LOOKS, WINDOW_OF_ONE, settle
 
 State = OperationItem.State
 
 
-def send(draft: Draft, *, key: str = "") -> Operation:
+def send(draft: Draft, *, key: str = "", shown: Audience | None = None) -> Operation:
     """Send it after the time in which that can be undone; Refused with a problem's code.
+
+    To nobody but those whom the person was `shown`, or else its audience as it is now.
 
     A click that comes twice is the same operation. `key`: of the form that was sent,
     which sends nothing a second time.
@@ -30,6 +35,9 @@ def send(draft: Draft, *, key: str = "") -> Operation:
             return row.operation
         if found := problems(row):
             raise Refused(found[0])
+        row.shown = stored(shown or audience(row))
+        if outgrown(row):
+            raise Refused(CHANGED)
         if key and Operation.objects.filter(owner=row.owner_id, key=key).exists():
             raise Refused("sent-already")
         begins = timezone.now() + WINDOW_OF_ONE
@@ -49,7 +57,7 @@ def send(draft: Draft, *, key: str = "") -> Operation:
             state=State.PENDING,
         )
         row.state, row.operation, row.error = Draft.State.SENDING, operation, ""
-        row.save(update_fields=["state", "operation", "error"])
+        row.save(update_fields=["state", "operation", "error", "shown"])
         events.append(row.owner_id, "operation.changed")
         doorbell.ring(row.account_id)
     return operation
@@ -177,6 +185,7 @@ def as_remote(draft: Draft) -> writing.Draft:
         recipients=people(draft),
         file_ids=tuple(files.values_list("remote_id", flat=True)),
         known=frozenset(draft.known),
+        shown=opened(draft.shown),
     )
 
 

@@ -1,13 +1,12 @@
-"""What the network takes of a draft, and what is in the way of sending it."""
+"""What is in the way of sending a draft."""
 
 from django.db.models.functions import Length
 
 from accounts.models import Account
-from inboxhub.networks.base import NEW, RemoteAuthor, Writing
+from inboxhub.networks.base import Writing
+from messaging.drafts.length import most, used
+from messaging.drafts.offered import visibilities, writing_of
 from messaging.models import Draft
-
-FOLLOWERS = ("private", "followers")
-"""How Mastodon and Misskey call what the followers of its author see."""
 
 
 class Refused(Exception):
@@ -16,38 +15,6 @@ class Refused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(f"refused: {code}")
         self.code = code
-
-
-def writing_of(draft: Draft) -> Writing:
-    """What the network takes for such a draft."""
-    source = draft.answers.source if draft.answers else NEW
-    return draft.account.able.written(source)
-
-
-def visibilities(draft: Draft) -> tuple[str, ...]:
-    """Those to choose from, the narrowest first: never wider than what is answered."""
-    offered = writing_of(draft).visibilities
-    if not draft.is_answer:
-        return offered
-    answered = draft.answers.visibility if draft.answers else ""
-    widest = offered.index(answered) if answered in offered else -1
-    return offered[: widest + 1]
-
-
-def narrowed(draft: Draft) -> str:
-    """The narrowest, where somebody else's words to their followers are answered.
-
-    Empty otherwise. Whoever follows the one who answers are other people.
-    """
-    answers, offered = draft.answers, visibilities(draft)
-    if answers is None or answers.outgoing or not offered:
-        return ""
-    return offered[0] if answers.visibility in FOLLOWERS else ""
-
-
-def people(draft: Draft) -> tuple[RemoteAuthor, ...]:
-    """The recipients as they were chosen."""
-    return tuple(RemoteAuthor(**person) for person in draft.recipients)
 
 
 def problems(draft: Draft) -> list[str]:
@@ -94,7 +61,7 @@ def _problems_of_answer(draft: Draft) -> list[str]:
 def _problems_of_words(draft: Draft, able: Writing) -> list[str]:
     wrong = {
         "empty": not draft.text.strip() and not (able.files and draft.files.exists()),
-        "too-long": 0 < able.max_text < len(draft.text),
+        "too-long": 0 < most(draft) < used(draft),
         "no-title": able.title and not draft.title.strip(),
         "no-warning": bool(draft.content_warning) and not able.content_warning,
     }

@@ -65,6 +65,10 @@ class Draft(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     known = models.JSONField(default=list)
     """With `started_at`: see `inboxhub.networks.writing.Draft`."""
+    shown = models.JSONField(null=True, blank=True)
+    """Whom an answer goes to, as the form said when it was sent the last time."""
+    told = models.JSONField(null=True, blank=True)
+    """The same as the host said, when it would have reached others than was shown."""
     error = models.TextField(default="", blank=True)
     """The code why the last try failed."""
     created_at = models.DateTimeField(default=timezone.now)
@@ -119,6 +123,7 @@ class DraftFile(models.Model):
     sensitive = models.BooleanField(default=False)
     remote_id = models.CharField(max_length=255, default="", blank=True)
     """Where the host keeps it, once it was uploaded."""
+    uploaded_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -18,7 +18,6 @@ from django.utils import timezone
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
-    SERVER,
     Client,
     CredentialsError,
     NotFound,
@@ -27,21 +26,15 @@ from inboxhub.networks.base import (
     ProviderError,
     TemporaryError,
 )
-from inboxhub.networks.writing import Sent, Upload
+from inboxhub.networks.writing import Audience, AudienceChanged, Sent
 from messaging import drafts, events, running
 from messaging.drafts import LOOKS_PER_TRY, MOST_LOOKS
-from messaging.models import (
-    Conversation,
-    Draft,
-    Message,
-    Operation,
-    OperationItem,
-    OperationItemQuerySet,
-)
+from messaging.models import Draft, Operation, OperationItem, OperationItemQuerySet
 from messaging.operations import settle
 from messaging.sync import backoff
-from messaging.sync.ingest import ingest_surely
+from messaging.sync.arrived import arrived
 from messaging.sync.lease import Lease
+from messaging.sync.uploads import upload_all
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +122,8 @@ class Sends:
         except ProviderError as error:
             if isinstance(error, NotSupported):
                 self._ask_again_what_is_possible()
-            self._fail(item, error.stored)
+            now = error.now if isinstance(error, AudienceChanged) else None
+            self._fail(item, error.stored, now)
         else:
             if sent is not None:
                 self._done(item, sent)
@@ -166,10 +160,11 @@ class Sends:
         if draft is None:
             self._settle(item, State.SKIPPED, "undone")
             return None
-        if found := drafts.problems(draft):
-            self._fail(item, found[0])
+        found = drafts.problems(draft)
+        if found or drafts.outgrown(draft):
+            self._fail(item, found[0] if found else drafts.CHANGED)
             return None
-        self._upload(draft)
+        upload_all(self.client, self.lease, draft)
         if draft.started_at is None:
             draft.started_at = timezone.now()
             draft.known = sorted(self.client.sent_before(drafts.as_remote(draft)))
@@ -180,31 +175,6 @@ class Sends:
         row = OperationItem.objects.filter(pk=item.pk, state=state)
         item.attempts, item.fence = item.attempts + 1, self.lease.fence
         return bool(row.update(attempts=item.attempts, fence=item.fence))
-
-    def _upload(self, draft: Draft) -> None:
-        """Each picture once: its id is stored before the next one goes."""
-        for file in draft.files.filter(remote_id="").order_by("pk"):
-            remote_id = self.client.upload(
-                Upload(
-                    file.name,
-                    file.mime,
-                    bytes(file.data),
-                    description=file.description,
-                    sensitive=file.sensitive,
-                ),
-            )
-            with short_write():
-                self.lease.renew()
-                # Given back meanwhile, it may have been changed, moved or taken out.
-                same = draft.files.filter(
-                    pk=file.pk,
-                    remote_id="",
-                    description=file.description,
-                    sensitive=file.sensitive,
-                    draft__state=Draft.State.SENDING,
-                    draft__account=self.account,
-                )
-                same.update(remote_id=remote_id)
 
     def _in_flight(self, item: OperationItem, draft: Draft) -> bool:
         """From here on it may have been sent; False when it was cancelled before."""
@@ -315,50 +285,22 @@ class Sends:
                 events.append(self.account.owner_id, "operation.changed")
 
     def _done(self, item: OperationItem, sent: Sent) -> None:
-        """It was sent: the message is a row, and the draft is none any more."""
         with self._writing(item):
-            message = self._stored(sent)
-            item.message, item.remote_id = message, sent.remote_id
-            item.source = message.source if message else item.source
-            item.before = {"unreached": list(sent.unreached)} if sent.unreached else {}
-            item.save(update_fields=["message", "remote_id", "source", "before"])
-            for draft in Draft.objects.filter(operation=item.operation_id):
-                self._answered(draft)
-                draft.delete()
+            arrived(self.account, item, sent)
             self._settle(item, State.DONE)
 
-    def _stored(self, sent: Sent) -> Message | None:
-        """The message's row; where the host tells only an id, a pull brings it."""
-        told = sent.message
-        if told is None:
-            drafts.pull_soon(self.account)
-            return None
-        ingest_surely(self.account, told.box, [told], timezone.now())
-        rows = self.account.messages.filter(source=told.source)
-        return rows.filter(remote_id=told.remote_id).first()
+    def _fail(
+        self, item: OperationItem, code: str, audience: Audience | None = None
+    ) -> None:
+        """Refused: the text is the person's again, with the reason.
 
-    def _answered(self, draft: Draft) -> None:
-        """The answered message is so for its network, too, where that has the state."""
-        message = draft.answers
-        if message is None or message.outgoing:
-            return
-        able = self.account.able.ability("mark-replied", message.source, own=False)
-        if able.reach != SERVER:
-            return
-        rows = Message.objects.filter(pk=message.pk)
-        rows.update(remote_state=Message.RemoteState.REPLIED, unread=False)
-        Conversation.objects.filter(pk=message.conversation_id).recount()
-        events.append(
-            self.account.owner_id,
-            "message.changed",
-            messages=[message.pk],
-            conversations=[message.conversation_id],
-        )
-
-    def _fail(self, item: OperationItem, code: str) -> None:
-        """Refused: the text is the person's again, with the reason."""
+        `audience` is what it would have been, for the form to show.
+        """
         with self._writing(item):
-            Draft.objects.filter(operation=item.operation_id).give_back(code)
+            mine = Draft.objects.filter(operation=item.operation_id)
+            if audience is not None:
+                mine.update(told=drafts.stored(audience))
+            mine.give_back(code)
             self._settle(item, State.FAILED, code)
 
     def _settle(self, item: OperationItem, state: str, code: str = "") -> None:

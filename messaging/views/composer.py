@@ -1,36 +1,24 @@
 """The form to write with, as pages show it: as whom, to whom, what is in the way."""
 
-import hashlib
-import json
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from uuid import uuid4
 
-from django.contrib.auth.models import User
-from django.core import signing
-from django.db.models import Q, QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import NEW, RemoteAuthor, Writing
+from inboxhub.networks.base import RemoteAuthor, Writing
+from inboxhub.networks.length import ADDRESS, NAME
 from messaging import drafts, wording
 from messaging.models import (
     Author,
     Draft,
     DraftFile,
     Message,
-    Operation,
-    OperationItem,
 )
+from messaging.views.chosen import digest
 
-LOOKED_UP = 24 * 60 * 60  # seconds that a found person can be chosen
 GONE = (Account.Status.UNLINKED, Account.Status.ERASING)
-TALKS = ("messages", "mentions")
-
-State = OperationItem.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +27,16 @@ class Composer:
 
     draft: Draft
     able: Writing
-    people: Sequence[Author | RemoteAuthor]
-    """Whom an answer goes to anyway, as far as we know them."""
+    to: Sequence[Author]
+    """Whom an answer goes to anyway, as far as we know them, its author in front."""
+    handles: Sequence[str]
+    """Others of whom we know no more than that."""
     others: int
-    """How many more than the first of those, some of whom nobody here may know."""
+    """How many get it besides the first of them all."""
+    sure: bool
+    """Nobody else gets it, as far as the host told."""
+    room: str
+    """The name of the room that an answer goes to, whoever is there."""
     visibilities: tuple[str, ...]
     files: Sequence[DraftFile]
     problems: Sequence[str]
@@ -78,18 +72,7 @@ class Composer:
 
     @property
     def visibility(self) -> str:
-        """What is chosen; by default the same as the answered, or the narrowest.
-
-        The narrowest, too, where the answered is for its author's followers.
-        """
-        if self.draft.visibility:
-            return self.draft.visibility
-        if preset := drafts.narrowed(self.draft):
-            return preset
-        answers = self.draft.answers
-        if answers is not None:
-            return answers.visibility or ("chat" if answers.source == "chat" else "")
-        return self.visibilities[0] if self.visibilities else ""
+        return drafts.visibility(self.draft)
 
     @property
     def shown(self) -> str:
@@ -101,12 +84,49 @@ class Composer:
         return drafts.people(self.draft)
 
     @property
-    def left(self) -> int:
-        """Characters that the host still takes."""
-        return self.able.max_text - len(self.draft.text)
+    def nameless(self) -> int:
+        """How many get it of whom we know nothing else."""
+        known = len(self.to) + len(self.handles)
+        return max(0, self.others + 1 - max(1, known))
 
     @property
-    def room(self) -> bool:
+    def choices(self) -> list[tuple[str, int]]:
+        """The visibilities, each with the characters that the host takes then."""
+        able = self.able
+        return [(one, able.limits.get(one, able.max_text)) for one in self.visibilities]
+
+    @property
+    def most(self) -> int:
+        """Characters that the host takes; 0 where it does not say."""
+        return drafts.most(self.draft)
+
+    @property
+    def left(self) -> int:
+        """Characters that the host still takes."""
+        return self.most - drafts.used(self.draft)
+
+    @property
+    def names(self) -> str:
+        """Those that are put in front of the text, as the page counts them."""
+        return " ".join(drafts.names_in_front(self.draft))
+
+    @property
+    def address(self) -> str:
+        """What the page takes for an address, where those have a length of their own."""
+        return ADDRESS if self.able.per_address else ""
+
+    @property
+    def name(self) -> str:
+        """What the page takes for a name, where those count without their host."""
+        return NAME if self.able.short_names else ""
+
+    @property
+    def long_title(self) -> bool:
+        """The title is longer than the network is known to take."""
+        return 0 < self.able.long_title < len(self.draft.title)
+
+    @property
+    def takes_more(self) -> bool:
         """Whether one more person can be chosen."""
         return len(self.draft.recipients) < self.able.people
 
@@ -116,74 +136,33 @@ class Composer:
         return ",".join(self.able.mimes) or "image/*"
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A draft that is on its way, or what became of it."""
-
-    operation: Operation
-    draft: Draft | None
-    state: str
-    """`waiting`, `running`, `held`, `unknown`, `sent` or `given-up`."""
-    seconds: int
-    """How long it can still be undone."""
-    why: str
-    unreached: Sequence[str]
-    message: Message | None
-    account: Account
-
-    @property
-    def moves(self) -> bool:
-        return self.state in ("waiting", "running", "held", "unknown")
-
-    @property
-    def trigger(self) -> str:
-        """When the page looks again: buttons must not change under a click."""
-        match self.state:
-            case "waiting":
-                return f"load delay:{self.seconds}s"
-            case "running":
-                return "load delay:1s"
-            case _:
-                return "load delay:5s"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What stands below a conversation: a form, what is on its way, or a button."""
-
-    conversation_id: int
-    account: Account
-    message: Message | None
-    """What the button answers."""
-    why_not: str
-    composer: Composer | None
-    under_way: Sequence[Sending]
-
-
 def composer_of(
     draft: Draft,
     *,
     people: Sequence[Author] = (),
-    others: int = 0,
     check: bool = False,
 ) -> Composer:
     """`check`: say what is in the way, as after a click on the button that sends.
 
-    `others` are those besides `people`.
+    `people` are those of the conversation.
     """
-    told = draft.answers.extra.get("addressed", 0) if draft.answers else 0
+    audience, to = drafts.audience(draft), _to(draft, people)
+    number = audience.people if audience else 0
     account, able = draft.account, drafts.writing_of(draft)
     codes = drafts.problems(draft) if check and draft.pk else []
     files = list(draft.files.defer("data").order_by("pk")) if draft.pk else []
     return Composer(
         draft=draft,
         able=able,
-        people=people,
-        others=max(len(people) + others - 1, told),
+        to=to,
+        handles=_handles(draft, to),
+        others=max(0, number - 1),
+        sure=drafts.is_sure(draft),
+        room=_room(draft),
         visibilities=drafts.visibilities(draft),
         files=files,
         problems=[wording.in_the_way(code, account, able) for code in codes],
-        failed=wording.not_sent(draft.error, account, able) if draft.error else "",
+        failed=_failed(draft, able),
         blocked=_blocked(draft, able),
         answered=draft.answers is not None and _answered(draft.answers),
         unnamed=check and unnamed(draft, files),
@@ -194,6 +173,44 @@ def unnamed(draft: Draft, files: Iterable[DraftFile]) -> bool:
     """Whether a picture lacks the description that its network would show."""
     described = drafts.writing_of(draft).described
     return described and any(not file.description.strip() for file in files)
+
+
+def _to(draft: Draft, people: Sequence[Author]) -> list[Author]:
+    """Those of the people whom the answer goes to, the answered one's author in front."""
+    answers, audience = draft.answers, drafts.audience(draft)
+    if answers is None or audience is None or not audience.people:
+        return []
+    asked = [one for one in people if one.pk == answers.author_id]
+    if audience.handles:
+        known = [one for one in people if one.remote_id in audience.handles]
+    else:
+        known = list(people[: 0 if asked and not answers.outgoing else 1])
+    first = [] if answers.outgoing else asked
+    return [*first, *(one for one in known if one not in first)]
+
+
+def _handles(draft: Draft, to: Sequence[Author]) -> list[str]:
+    known, audience = {person.remote_id for person in to}, drafts.audience(draft)
+    named = audience.handles.items() if audience else ()
+    return [handle for one, handle in named if handle and one not in known]
+
+
+def _room(draft: Draft) -> str:
+    answers = draft.answers
+    chat = answers is not None and answers.source == "chat"
+    return answers.conversation.title if answers is not None and chat else ""
+
+
+def _failed(draft: Draft, able: Writing) -> str:
+    """Why the last try failed."""
+    match draft.error:
+        case "":
+            return ""
+        case drafts.CHANGED:
+            shown = drafts.opened(draft.shown)
+            return wording.audience_changed(shown, drafts.audience(draft))
+        case code:
+            return wording.not_sent(code, draft.account, able)
 
 
 def _blocked(draft: Draft, able: Writing) -> str:
@@ -213,152 +230,3 @@ def _answered(message: Message) -> bool:
         return True
     own = Message.objects.filter(conversation=message.conversation_id, outgoing=True)
     return own.filter(reply_to_remote_id=message.remote_id, gone_at=None).exists()
-
-
-def answer_of(
-    messages: Sequence[Message],
-    account: Account,
-    conversation_id: int,
-    *,
-    people: Sequence[Author],
-    others: int,
-    reply: Message | None = None,
-    check: bool = False,
-) -> Answer:
-    """Below the newest messages; `reply` is the one that the person wants to answer."""
-    kept = list(_kept(account.owner_id, conversation_id))
-    editing = [one for one in kept if one.state == Draft.State.EDITING]
-    draft = _chosen(editing, account, reply)
-    message, why_not = _answerable(messages, account)
-    composer = None
-    if draft is not None:
-        composer = composer_of(draft, people=people, others=others, check=check)
-    return Answer(
-        conversation_id=conversation_id,
-        account=account,
-        message=message,
-        why_not=why_not,
-        composer=composer,
-        under_way=[
-            sending_of(one.operation, one)
-            for one in kept
-            if one.state == Draft.State.SENDING and one.operation is not None
-        ],
-    )
-
-
-def _kept(owner_id: int, conversation_id: int) -> QuerySet[Draft]:
-    """The drafts that answer the conversation's messages, the newest in front."""
-    rows = Draft.objects.filter(
-        owner=owner_id,
-        answers__conversation=conversation_id,
-    )
-    joined = rows.select_related("account", "answers__conversation", "operation")
-    return joined.order_by("-changed_at", "-pk")
-
-
-def _chosen(
-    editing: Sequence[Draft], account: Account, reply: Message | None
-) -> Draft | None:
-    """The draft of what is to be answered; without a wish, the one changed last."""
-    if reply is None:
-        return editing[0] if editing else None
-    for draft in editing:
-        if draft.answers_id == reply.pk:
-            return draft
-    return drafts.blank(account.owner, account, reply)
-
-
-def _answerable(
-    messages: Sequence[Message], account: Account
-) -> tuple[Message | None, str]:
-    """The newest one that can be answered, another person's first; or why there is none.
-
-    Nothing is said of what nobody answers, as a notice.
-    """
-    talk = [message for message in messages if message.box in TALKS][::-1]
-    if not talk:
-        return None, ""
-    if account.status in GONE:
-        return None, wording.not_possible("unlinked", wording.server_name(account))
-    able, reason = account.able, ""
-    for message in sorted(talk, key=lambda one: one.outgoing):
-        written = able.written(message.source)
-        if not written.reason and message.gone_at is None:
-            return message, ""
-        reason = reason or written.reason or "already-gone"
-    return None, wording.not_possible(reason, wording.server_name(account))
-
-
-def sending_of(operation: Operation, draft: Draft | None) -> Sending:
-    """How far it is, from the rows alone."""
-    items = operation.items.select_related("account", "message")
-    # It goes with its account.
-    item = get_object_or_404(items)
-    left = 0.0
-    if operation.not_before:
-        left = (operation.not_before - timezone.now()).total_seconds()
-    told = item.before.get("unreached")
-    host = wording.server_name(item.account)
-    return Sending(
-        operation=operation,
-        draft=draft,
-        state=_state(operation, item),
-        seconds=max(0, math.ceil(left)),
-        why=wording.item_problem(item.error, host) if item.error else "",
-        unreached=told if isinstance(told, list) else [],
-        message=item.message,
-        account=item.account,
-    )
-
-
-def _state(operation: Operation, item: OperationItem) -> str:
-    match item.state:
-        case State.DONE:
-            return "sent"
-        case State.SKIPPED | State.FAILED:
-            return "given-up"
-        case State.UNKNOWN if drafts.undecided(operation):
-            return "unknown"
-    if operation.state == Operation.State.WAITING:
-        return "waiting"
-    held = item.state == State.PENDING and bool(item.error)
-    return "held" if held else "running"
-
-
-def writers(user: User) -> list[Account]:
-    """The accounts that a new message can be written with."""
-    linked = Account.objects.of(user).linked()
-    return [one for one in linked if not one.able.written(NEW).reason]
-
-
-def kept_drafts(user: User) -> QuerySet[Draft]:
-    """All that is written and not sent, the newest in front."""
-    rows = Draft.objects.of(user).filter(state=Draft.State.EDITING)
-    something = rows.filter(~Q(text="") | ~Q(files=None)).distinct()
-    joined = something.select_related("account", "answers__author")
-    return joined.order_by("-changed_at", "-pk")
-
-
-def digest(draft: Draft) -> str:
-    """As whom and to whom it goes: what a form shows must still be so when it comes."""
-    to = [person.remote_id for person in drafts.people(draft)]
-    told = json.dumps([draft.account_id, *to])
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def signed(account: Account, person: RemoteAuthor) -> str:
-    """A person as a button holds them: only who was found can be chosen."""
-    return signing.dumps(asdict(person), salt=_salt(account), compress=True)
-
-
-def unsigned(account: Account, text: str) -> RemoteAuthor | None:
-    try:
-        found = signing.loads(text, salt=_salt(account), max_age=LOOKED_UP)
-    except signing.BadSignature:
-        return None
-    return RemoteAuthor(**found)
-
-
-def _salt(account: Account) -> str:
-    return f"recipient of {account.pk}"

@@ -24,7 +24,7 @@ from inboxhub.networks.base import (
 from messaging import wording
 from messaging.filters import Cursor, number_of
 from messaging.models import Author, Conversation, Message, MessageQuerySet
-from messaging.views.composer import Answer, answer_of
+from messaging.views.answering import Answer, answer_of
 from messaging.views.content import Content, content, kind_of
 from messaging.views.frame import frame_of, list_filters, wants_fragment
 from messaging.views.given import Doings, Given, doings, given
@@ -156,7 +156,6 @@ def pane_of(
             account,
             found.pk,
             people=people,
-            others=max(0, found.participant_count - len(people)),
             reply=rows.filter(pk=reply).first() if reply else None,
             check="check" in request.GET,
         ),
@@ -174,7 +173,6 @@ def below(
         found.account,
         found.pk,
         people=people,
-        others=max(0, found.participant_count - len(people)),
         reply=reply,
         check=check,
     )

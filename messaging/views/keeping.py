@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.writing import Audience
 from messaging import drafts
 from messaging.models import Draft, Message, Operation
-from messaging.views.composer import digest, unsigned
+from messaging.views.chosen import digest, unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Kept:
     """Whether it goes to whom the form said; otherwise nothing may be sent."""
     stored: bool = True
     """Whether what was typed is in the database."""
+    shown: Audience | None = None
+    """Whom the form of an answer said that it goes to."""
     operation: Operation | None = None
     """What sends it, or has sent it."""
 
@@ -49,10 +52,14 @@ def keep(
             if draft.text != given["text"]:
                 return _gone(begun, given)
             return Kept(draft, operation=draft.operation)
-        if (given["shown"] or digest(begun)) != digest(draft):
+        if given["shown"] != digest(draft):
             return Kept(_words(draft, given), as_shown=False)
+        if draft.is_answer and draft.answers_id is None:
+            draft = drafts.made_new(draft)
+        draft, answered = _all(draft, given), draft.answers
+        draft.answers = answered  # as it was when it was held against the form
         # Undone meanwhile: the same click, coming late, does not send it again.
-        return Kept(_all(draft, given), as_shown=asked is None)
+        return Kept(draft, as_shown=asked is None, shown=drafts.audience(draft))
 
 
 def _asked_before(user: User, given: Mapping[str, Any]) -> Operation | None:
@@ -64,23 +71,22 @@ def _asked_before(user: User, given: Mapping[str, Any]) -> Operation | None:
 
 
 def _named(begun: Draft, given: Mapping[str, Any]) -> Draft | None:
-    """The row that the form is about; a new one when it was not stored yet."""
+    """The row that the form is about; a new one when it was not stored yet.
+
+    None where that is gone, or another answer to the same message was begun meanwhile.
+    """
     rows = _rows(begun)
     if given["draft"]:
         return rows.filter(pk=given["draft"]).first()
-    if not given["ticket"]:
-        found = _other_answer(begun)
-    elif found := rows.filter(key=given["ticket"]).first():
+    if given["ticket"] and (found := rows.filter(key=given["ticket"]).first()):
         return found
-    elif _other_answer(begun):
-        return None
-    return found or _stored(begun, given)
+    return None if _other_answer(begun) else _stored(begun, given)
 
 
 def _rows(begun: Draft) -> QuerySet[Draft]:
-    rows = Draft.objects.filter(owner=begun.owner_id, is_answer=begun.is_answer)
-    rows = rows.select_related("account", "answers__conversation", "operation")
-    return rows.filter(answers=begun.answers_id) if begun.is_answer else rows
+    """Answers to the same message; of new ones all, and answers that have none any more."""
+    rows = Draft.objects.filter(owner=begun.owner_id, answers=begun.answers_id)
+    return rows.select_related("account", "answers__conversation", "operation")
 
 
 def _other_answer(begun: Draft) -> Draft | None:

@@ -10,9 +10,9 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.signed_in import SignedInRequest
 from messaging import drafts, running
 from messaging.models import Draft, Operation
-from messaging.views.composer import sending_of
+from messaging.views.again import answer_again, form_again
 from messaging.views.frame import wants_fragment
-from messaging.views.writing import answer_again, form_again
+from messaging.views.under_way import sending_of
 
 
 @require_GET

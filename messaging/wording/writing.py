@@ -2,13 +2,14 @@
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
 from inboxhub.networks.base import Writing
+from inboxhub.networks.writing import Audience
 from messaging.wording.effects import REASONS, reason
 from messaging.wording.errors import problem
-from messaging.wording.kinds import Text
+from messaging.wording.kinds import Text, visibility
 from messaging.wording.servers import server_name
 
 PROBLEMS: dict[str, Text] = {
@@ -59,6 +60,10 @@ PROBLEMS: dict[str, Text] = {
     "busy": gettext_lazy(
         "InboxHub is busy with other pictures. Your text is kept; try again in a moment."
     ),
+    "audience-changed": gettext_lazy(
+        "More people would get your answer, or could see it, than you were shown. Your"
+        " text is kept; look whom it goes to now, then send it again."
+    ),
     "sending": gettext_lazy("This is on its way already."),
     "sent-already": gettext_lazy("This was sent already."),
     "no-description": gettext_lazy(
@@ -86,6 +91,28 @@ def in_the_way(code: str, account: Account, able: Writing) -> str:
         "size": number_format(round(most / 1_048_576, 1) or 0.1),
     }
     return str(PROBLEMS[code]) % names
+
+
+def audience_changed(shown: Audience | None, now: Audience | None) -> str:
+    """What the person did not see when they pressed the button, in sentences."""
+    said = []
+    if shown and now and shown.people < now.people:
+        number = number_format(now.people, force_grouping=True)
+        told = ngettext(
+            "It would now go to %(now)s person; you were shown %(shown)s.",
+            "It would now go to %(now)s people; you were shown %(shown)s.",
+            now.people,
+        )
+        said.append(told % {"now": number, "shown": number_format(shown.people)})
+    elif shown and now and not now.handles.keys() <= shown.handles.keys():
+        said.append(_("It would now go to other people than you were shown."))
+    if shown and now and shown.visibility != now.visibility:
+        who = visibility(now.visibility)[1]
+        said.append(_("More people could see it now (%(who)s).") % {"who": who})
+    if not said:
+        return str(PROBLEMS["audience-changed"])
+    end = _("Your text is kept; send it again if that is right.")
+    return " ".join([*said, end])
 
 
 def not_possible(code: str, host: str) -> str:

@@ -1,3 +1,4 @@
+import { count } from "./counting.js";
 import { composing } from "./guard.js";
 import { settled, startSaving, touched } from "./saving.js";
 import { scroller } from "./thread.js";
@@ -70,7 +71,7 @@ function keepAbove(slot) {
 function typed(event) {
   const form = event.target.closest?.(FIELDS);
   if (!form || event.target.matches("[data-find], [type=file]")) return;
-  if (event.target.matches("[data-text]")) count(form);
+  count(form);
   touched(form);
 }
 
@@ -90,15 +91,6 @@ function pressed(event) {
     event.preventDefault();
     form.querySelector("[data-send]").click();
   }
-}
-
-function count(form) {
-  const most = Number(form.dataset.max);
-  const counter = form.querySelector("[data-counter]");
-  if (!most || !counter) return;
-  const left = most - [...form.querySelector("[data-text]").value].length;
-  counter.classList.toggle("over", left < 0);
-  counter.textContent = (left < 0 ? form.dataset.over : form.dataset.left).replace("#", Math.abs(left));
 }
 
 /* A button's request holds all that was typed: it comes after what is being saved. */

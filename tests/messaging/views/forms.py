@@ -7,7 +7,7 @@ from django.test import Client
 
 from inboxhub.networks.base import RemoteAuthor, Writing
 from messaging.models import Message, Operation
-from messaging.views.composer import signed
+from messaging.views.chosen import signed
 from tests.messaging.views.pages import html_of
 
 HTMX = {"HX-Request": "true"}
@@ -24,7 +24,9 @@ NOTES = Writing(
 
 
 def reply(client: Client, message: Message, do: str, **data: object) -> HttpResponse:
-    return write(client, f"/m/{message.pk}/reply/", do, **data)
+    """As from the form that is opened anew."""
+    address = f"/m/{message.pk}/reply/"
+    return write(client, address, do, **{**form(client, address), **data})
 
 
 def compose(client: Client, message: Message, do: str, **data: object) -> HttpResponse:

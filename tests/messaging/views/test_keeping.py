@@ -9,6 +9,7 @@ from django.test import Client
 from inboxhub.networks.base import Capabilities
 from messaging import drafts
 from messaging.models import Draft, Message, Operation, OperationItem
+from messaging.views.chosen import signed
 from tests.factories import make_account, make_message, make_user
 from tests.messaging.views.forms import (
     HANA,
@@ -184,6 +185,64 @@ def test_answer_that_came_back_is_not_written_over(
     assert sends() == 1
 
 
+def test_answer_that_came_back_stands_in_its_conversation_without_javascript(
+    client: Client, question: Message
+) -> None:
+    address = f"/m/{question.pk}/reply/"
+    write(client, address, "send", text="first", **form(client, address))
+    second = form(client, address)
+    first = Operation.objects.get(verb="send")
+    client.post(f"/sending/{first.pk}/undo/", headers=HTMX)
+    answer = client.post(address, {"do": "send", "text": "second", **second})
+    assert answer.status_code == 422
+    html = html_of(answer)
+    assert f'id="message-{question.pk}"' in html
+    assert question.text in html
+    assert "first second</textarea>" in html
+    assert "New message" not in html.partition("<main")[2]
+    write(client, address, "send", text="first second", **hidden(html))
+    assert sends() == 2
+
+
+# --- What no page of ours sends -------------------------------------------------------
+
+
+@pytest.mark.parametrize("do", ["keep", "save", "send", "discard"])
+def test_answer_of_no_form_leaves_the_one_that_was_begun_alone(
+    client: Client, question: Message, do: str
+) -> None:
+    reply(client, question, "keep", text="mine")
+    address = f"/m/{question.pk}/reply/"
+    answer = write(client, address, do, text="theirs")
+    assert answer.status_code in (409, 422)
+    assert Draft.objects.get().text == "mine"
+    assert not sends()
+
+
+def test_new_message_of_no_form_is_a_draft_of_its_own(
+    client: Client, question: Message
+) -> None:
+    shown = to(client, question, TARO)
+    new(client, question, "keep", text="mine", **shown)
+    assert new(client, question, "send", text="theirs").status_code == 422
+    assert not sends()
+    mine, theirs = Draft.objects.order_by("pk")
+    assert (mine.text, drafts.people(mine)) == ("mine", (TARO,))
+    assert (theirs.text, theirs.recipients) == ("theirs", [])
+
+
+def test_nothing_is_sent_by_a_form_that_does_not_say_what_it_showed(
+    client: Client, question: Message
+) -> None:
+    address = f"/m/{question.pk}/reply/"
+    shown = {**form(client, address), "shown": ""}
+    assert write(client, address, "send", text="yes", **shown).status_code == 422
+    assert (Draft.objects.get().text, sends()) == ("yes", 0)
+
+
+# --- Drafts ---------------------------------------------------------------------------
+
+
 def test_kept_draft_is_opened_by_its_own_link(
     client: Client, question: Message
 ) -> None:
@@ -194,6 +253,26 @@ def test_kept_draft_is_opened_by_its_own_link(
     link = f"/compose/?account={question.account_id}&draft={older.pk}"
     assert link.replace("&", "&amp;") in page(client, "/compose/")
     assert "older</textarea>" in page(client, link)
+
+
+def test_answer_whose_message_is_erased_can_become_a_new_message(
+    client: Client, question: Message
+) -> None:
+    reply(client, question, "keep", text="not lost")
+    question.delete()
+    draft = Draft.objects.get()
+    link = f"/compose/?account={draft.account_id}&draft={draft.pk}"
+    assert link.replace("&", "&amp;") in page(client, "/compose/")
+    assert "not lost" not in page(client, "/compose/").partition("Drafts</h2>")[0]
+    html = page(client, link)
+    assert "not lost</textarea>" in html
+    answer = write(client, link, "send", text="not lost", **hidden(html))
+    assert "Choose who gets it." in html_of(answer)
+    chosen = signed(draft.account, TARO)
+    html = html_of(write(client, link, "", text="not lost", add=chosen, **hidden(html)))
+    write(client, link, "send", text="not lost", **hidden(html))
+    sent = Draft.objects.get(state=Draft.State.SENDING)
+    assert (sent.pk, drafts.people(sent), sends()) == (draft.pk, (TARO,), 1)
 
 
 # --- Who can see an answer ------------------------------------------------------------

@@ -8,15 +8,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 from PIL import Image
 
 from inboxhub.lib import pictures
-from inboxhub.networks.base import SERVER, Ability, Capabilities, Writing
+from inboxhub.networks.base import Capabilities, Writing
 from messaging import drafts
 from messaging.models import Draft, DraftFile, Message, Operation, OperationItem
-from messaging.views.composer import signed
-from tests.factories import make_account, make_conversation, make_message
+from messaging.views.chosen import signed
+from tests.factories import make_account, make_message
 from tests.messaging.views.forms import (
     HTMX,
     NOTES,
@@ -29,17 +28,7 @@ from tests.messaging.views.forms import (
 )
 from tests.messaging.views.pages import html_of, page
 
-REQUEST = {"follow_request": Ability(SERVER, effect="accept-follow")}
-REACTS = {"note": Ability(SERVER, effect="react")}
-ABLE = Capabilities(
-    writing={"note": NOTES, "new": NOTES, "inbox": Writing(title=True)},
-    abilities={
-        "accept": REQUEST,
-        "reject": REQUEST,
-        "react": REACTS,
-        "unreact": REACTS,
-    },
-)
+ABLE = Capabilities(writing={"note": NOTES, "new": NOTES, "inbox": Writing(title=True)})
 
 
 @pytest.fixture
@@ -72,15 +61,6 @@ def test_form_keeps_the_warning_and_says_who_can_see_it(
     assert question.author is not None
     assert f"To <bdi>{question.author.name}</bdi>" in html
     assert not Draft.objects.exists()
-
-
-def test_form_says_to_how_many_others_an_answer_goes(
-    client: Client, question: Message
-) -> None:
-    """Also to those who never wrote, and whom nobody here knows by name."""
-    Message.objects.filter(pk=question.pk).update(extra={"addressed": 2})
-    html = html_of(client.get(f"/m/{question.pk}/reply/", headers=HTMX))
-    assert "and 2 others" in html
 
 
 def test_answer_on_a_network_with_titles_begins_with_re(
@@ -186,10 +166,12 @@ def test_without_javascript_the_page_says_what_is_in_the_way(
     client: Client, question: Message
 ) -> None:
     address = f"/m/{question.pk}/reply/"
-    answer = client.post(address, {"do": "send", "text": "x" * 21}, follow=True)
-    assert "takes up to 20 characters" in html_of(answer)
-    answer = client.post(address, {"do": "send", "text": "yes"}, follow=True)
-    assert "Sending in" in html_of(answer)
+    for text, said in (
+        ("x" * 21, "takes up to 20 characters"),
+        ("yes", "Sending in"),
+    ):
+        data = {"do": "send", "text": text, **form(client, address)}
+        assert said in html_of(client.post(address, data, follow=True))
 
 
 def test_failed_draft_says_why(client: Client, question: Message) -> None:
@@ -330,69 +312,6 @@ def test_accounts_that_cannot_write_are_not_offered(client: Client, user: User) 
     assert "None of your accounts can begin a new message" in page(client, "/compose/")
 
 
-# --- Reactions and requests -----------------------------------------------------------
-
-
-def test_reaction_shows_at_once_and_goes_again_when_it_failed(
-    client: Client, question: Message
-) -> None:
-    address = f"/m/{question.pk}/react/"
-    html = html_of(client.post(address, {"reaction": "👍"}, headers=HTMX))
-    assert 'aria-pressed="true"' in html
-    assert 'value="👍"' in page(client, f"/c/{question.conversation_id}/")
-    operation = Operation.objects.get(verb="react")
-    failed = {"state": "failed", "error": "NO_SUCH_NOTE", "settled_at": timezone.now()}
-    operation.items.update(**failed)
-    html = page(client, f"/c/{question.conversation_id}/")
-    assert 'value="👍"' not in html
-    assert "Your reaction was not taken. The note no longer exists" in html
-
-
-def test_own_reaction_is_pressed_and_taken_back(
-    client: Client, question: Message
-) -> None:
-    question.extra = {"reactions": {"👍": 2}, "my_reaction": "👍"}
-    question.save(update_fields=["extra"])
-    html = page(client, f"/c/{question.conversation_id}/")
-    assert f'hx-post="/m/{question.pk}/unreact/"' in html
-    client.post(f"/m/{question.pk}/unreact/", {"reaction": "👍"})
-    html = page(client, f"/c/{question.conversation_id}/")
-    assert f'hx-post="/m/{question.pk}/react/"' in html
-    assert 'aria-pressed="true"' not in html
-
-
-def test_picker_offers_emoji_of_the_host_that_were_seen(
-    client: Client, question: Message
-) -> None:
-    seen = {":cat:": 1, ":dog@other.example:": 1}
-    emojis = {"cat": "https://misskey.example/cat.png"}
-    make_message(
-        make_conversation(question.account),
-        extra={"reactions": seen, "emojis": emojis},
-    )
-    html = page(client, f"/m/{question.pk}/reactions/")
-    assert 'value=":cat:"' in html
-    assert "dog" not in html
-
-
-@pytest.mark.parametrize("verb", ["accept", "reject"])
-def test_request_is_decided_in_its_pane_and_can_be_undone(
-    client: Client, question: Message, verb: str
-) -> None:
-    request = make_message(
-        make_conversation(question.account, box="requests"),
-        source="follow_request",
-        kind="follow-request",
-    )
-    html = page(client, f"/c/{request.conversation_id}/")
-    assert f'formaction="/{verb}/"' in html
-    assert f'formaction="/{verb}/"' in page(client, "/?box=requests")
-    client.post(f"/{verb}/", {"message": request.pk})
-    operation = Operation.objects.get(verb=verb)
-    assert operation.state == "waiting"
-    assert not Message.objects.shown().filter(pk=request.pk).exists()
-
-
 # --- Strangers ------------------------------------------------------------------------
 
 
@@ -408,10 +327,3 @@ def test_strangers_account_and_file_are_not_there(
     asked = page(client, f"/c/{question.conversation_id}/?reply={foreign.pk}")
     assert f"/m/{foreign.pk}/reply/" not in asked
     assert not Draft.objects.filter(text="mine").exists()
-
-
-@pytest.mark.parametrize("verb", ["accept", "reject"])
-def test_strangers_request_is_left_alone(client: Client, user: User, verb: str) -> None:
-    foreign = make_message(source="follow_request", box="requests")
-    client.post(f"/{verb}/", {"message": foreign.pk})
-    assert Message.objects.shown().filter(pk=foreign.pk).exists()
