@@ -253,7 +253,36 @@ def _supersede(operation: Operation) -> None:
         operation__argument=operation.argument,
         message__in=now.values("message"),
     )
-    leave_out(earlier.exclude(operation=operation), "superseded")
+    leave_out(earlier.exclude(operation=operation), here.SUPERSEDED)
+
+
+def revive(operation: Operation, called_off: OperationItemQuerySet) -> None:
+    """What these items of the operation have superseded waits again."""
+    opposite = _OPPOSITE.get(Verb(operation.verb))
+    if opposite is None:
+        return
+    both = OperationItem.objects.filter(verb__in=(operation.verb, opposite))
+    later = both.filter(here.STANDS, message=OuterRef("message"), pk__gt=OuterRef("pk"))
+    replaced = OperationItem.objects.filter(
+        verb=opposite,
+        state=State.SKIPPED,
+        error=here.SUPERSEDED,
+        message__in=called_off.order_by().values("message"),
+        operation__argument=operation.argument,
+        operation__undone_at=None,
+    )
+    replaced = replaced.exclude(operation__state=Operation.State.CANCELLED)
+    replaced = replaced.exclude(Exists(later))
+    counted = replaced.order_by().values_list("operation").annotate(number=Count("pk"))
+    counts = dict(counted)
+    waiting = OperationItem.objects.filter(pk__in=replaced.order_by().values("pk"))
+    waiting.update(state=State.PENDING, error="", settled_at=None, not_before=None)
+    for operation_id, number in counts.items():
+        row = Operation.objects.filter(pk=operation_id)
+        ended = row.filter(state=Operation.State.DONE)
+        ended.update(state=Operation.State.RUNNING, finished_at=None)
+        tally(operation_id, skipped=-number)
+        ring(row.get())
 
 
 # --- Counts ---------------------------------------------------------------------------
@@ -302,7 +331,7 @@ def settle(operation: Operation) -> None:
     row.update(
         total=sum(states.values()),
         done=states[State.DONE],
-        gone=operation.items.filter(gone=True).count(),
+        gone=operation.items.filter(gone=True).count() if states[State.DONE] else 0,
         failed=states[State.FAILED],
         skipped=states[State.SKIPPED],
     )
@@ -318,12 +347,16 @@ def give_up(account: Account, error: str) -> None:
     # It may have been sent, and nobody can look any more: not to be given back as unsent.
     doubtful = items.filter(verb=Verb.SEND).exclude(state=State.PENDING)
     doubtful.update(state=State.UNKNOWN, looks=MOST_LOOKS, error=error)
-    items = items.exclude(state=State.UNKNOWN)
+    items = items.exclude(verb=Verb.SEND, state=State.UNKNOWN)
     counted = items.order_by().values_list("operation").annotate(number=Count("pk"))
     counts = dict(counted)
-    here.put_back(items.filter(verb__in=here.TAKES_AWAY))
     edit_again(items, error)
-    items.update(state=State.FAILED, error=error, settled_at=timezone.now())
+    perhaps = items.exclude(state=State.PENDING).exclude(verb=Verb.SEND)
+    now = timezone.now()
+    perhaps.update(state=State.FAILED, error=f"{error}-in-doubt", settled_at=now)
+    items.update(state=State.FAILED, error=error, settled_at=now)
+    given_up = OperationItem.objects.filter(account=account, settled_at=now)
+    here.put_back(given_up.filter(state=State.FAILED, verb__in=here.TAKES_AWAY))
     for operation_id, number in counts.items():
         tally(operation_id, failed=number)
     if counts:

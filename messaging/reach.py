@@ -57,6 +57,12 @@ def abilities(
     ]
 
 
+def possible(accounts: Mapping[int, Account], verb: str, found: Iterable[Kind]) -> int:
+    """How many messages of these kinds the verb can be done to, at least here."""
+    reaching = abilities(accounts, verb, found)
+    return sum(kind.messages for kind, able in reaching if able.reach != NOWHERE)
+
+
 def _ability(account: Account, able: Capabilities, verb: str, kind: Kind) -> Ability:
     if verb in (Verb.HIDE, Verb.UNHIDE):
         return _ONLY_HERE

@@ -53,6 +53,8 @@ class Preview:
     total: int
     possible: int
     lines: tuple[PreviewLine, ...]
+    along: int = 0
+    """How many of them were not chosen: their conversations go as a whole."""
 
     @property
     def impossible(self) -> int:
@@ -74,13 +76,14 @@ def preview(user: User, verb: str, selection: Selection) -> Preview:
     rows = selection.of(user)
     found = reach.kinds(rows)
     whole: dict[int, int] = {}
+    along: list[Kind] = []
     if verb == Verb.REMOVE:
         as_one = rows.filter(reach.as_one(accounts, verb))
         whole = _conversations(as_one)
         rest = reach.rest_of(user, as_one)
-        found += reach.kinds(rest.exclude(pk__in=rows.order_by().values("pk")))
+        along = reach.kinds(rest.exclude(pk__in=rows.order_by().values("pk")))
     alike: dict[tuple[int, Ability], list[Kind]] = defaultdict(list)
-    for kind, ability in reach.abilities(accounts, verb, found):
+    for kind, ability in reach.abilities(accounts, verb, [*found, *along]):
         alike[kind.account, ability].append(kind)
     lines = tuple(
         _preview_line(accounts[account_id], ability, kinds, whole.get(account_id, 0))
@@ -88,7 +91,7 @@ def preview(user: User, verb: str, selection: Selection) -> Preview:
     )
     total = sum(line.count for line in lines)
     possible = sum(line.count for line in lines if line.reach != NOWHERE)
-    return Preview(verb, total, possible, lines)
+    return Preview(verb, total, possible, lines, sum(kind.messages for kind in along))
 
 
 def _conversations(rows: MessageQuerySet) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """What was asked for: operations and their items."""
 
+from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import User
@@ -10,11 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from messaging.models.inbox import Message
 
+MOST_NOTED = 100
+
 
 class OperationQuerySet(models.QuerySet["Operation"]):
     def of(self, user: User) -> Self:
         """Only what `user` may see. Every page's query starts here."""
         return self.filter(owner=user)
+
+    def note(self, what: str, *, account: str = "", at: datetime | None = None) -> None:
+        """Write into the history of each that this happened; in a transaction."""
+        moment = (at or timezone.now()).isoformat()
+        noted = {"what": what, "at": moment, "account": account}
+        for operation in self.select_for_update().only("history").order_by("pk"):
+            operation.history = [*operation.history, noted][-MOST_NOTED:]
+            operation.save(update_fields=["history"])
 
 
 class Operation(models.Model):
@@ -62,6 +73,10 @@ class Operation(models.Model):
     skipped = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    """When its local effect was taken back, after it was done."""
+    history = models.JSONField(default=list, blank=True)
+    """What happened between its beginning and its end: `what`, `at`, `account`."""
 
     objects = OperationQuerySet.as_manager()
 

@@ -103,9 +103,13 @@ class Engine:
             self._changed.notify()
 
     def _sweep(self) -> None:
+        started = False
         while not self._stopping:
             try:
                 close_old_connections()
+                if not started:
+                    running.restarted()
+                    started = True
                 for account_id in due_accounts():
                     self.ring(account_id)
             except Exception:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import Outcome
-from messaging import events, here, operations
+from messaging import drafts, events, here, operations
 from messaging.models import (
     Conversation,
     Message,
@@ -23,6 +23,9 @@ from messaging.sync.lease import Lease
 
 Verb, State = Operation.Verb, OperationItem.State
 POISON_AFTER = 5
+INTERRUPTED, IN_DOUBT = "interrupted", "cancelled-in-doubt"
+LOOK_AFTER = timedelta(seconds=5)
+"""Until what a call has done shows on its host."""
 
 
 def record(lease: Lease, batch: list[OperationItem], outcomes: list[Outcome]) -> bool:
@@ -53,7 +56,11 @@ def record(lease: Lease, batch: list[OperationItem], outcomes: list[Outcome]) ->
         failed=states["failed"],
     )
     running = Operation.objects.filter(pk=batch[0].operation_id, finished_at=None)
-    return bool(states["failed"]) or not running.exists()
+    over = not running.exists()
+    if over and batch[0].verb == Verb.ACCEPT:
+        # What was held back from the person may be there now.
+        drafts.pull_soon(batch[0].account)
+    return bool(states["failed"]) or over
 
 
 def _settle_messages(batch: list[OperationItem], outcomes: list[Outcome]) -> None:
@@ -103,20 +110,44 @@ def _clear_notices(item: OperationItem) -> None:
 
 
 def release(
-    items: OperationItemQuerySet, *, not_before: datetime | None, error: str = ""
+    items: OperationItemQuerySet,
+    *,
+    not_before: datetime | None,
+    error: str = "",
+    doubtful: bool,
 ) -> None:
-    """Waiting again; what nobody wants any more is left alone instead."""
+    """Waiting again; what nobody wants any more is left alone instead.
+
+    `doubtful`: perhaps the call has done it. Where that shows on the remote, it is looked
+    up before anybody says that it was left alone.
+    """
     ids = list(items.values_list("pk", flat=True))
     rows = OperationItem.objects.filter(pk__in=ids)
     # Held, so that who cancels meanwhile is seen, or sees what waits again.
     asked = rows.order_by().values_list("operation", flat=True).distinct()
     held = Operation.objects.select_for_update().filter(pk__in=list(asked))
     list(held.order_by("pk"))
-    rows.update(state=State.PENDING, not_before=not_before, error=error)
     over = rows.filter(operation__state=Operation.State.CANCELLED)
-    if over.exists():
-        here.put_back(over)
-        operations.leave_out(over, "cancelled")
+    if doubtful:
+        shows = over.filter(verb__in=here.TAKES_AWAY)
+        shows.update(
+            state=State.UNKNOWN,
+            looks=0,
+            error=INTERRUPTED,
+            not_before=timezone.now() + LOOK_AFTER,
+        )
+    waiting = rows.exclude(state=State.UNKNOWN)
+    waiting.update(state=State.PENDING, not_before=not_before, error=error)
+    leave_alone(over.filter(state=State.PENDING), doubtful=doubtful)
+
+
+def leave_alone(items: OperationItemQuerySet, *, doubtful: bool) -> None:
+    """They were called off: as before here, and counted so."""
+    ids = list(items.values_list("pk", flat=True))
+    rows = OperationItem.objects.filter(pk__in=ids)
+    if ids:
+        operations.leave_out(rows, IN_DOUBT if doubtful else "cancelled")
+        here.put_back(rows)
 
 
 def put_back_after_crash(account: Account, lease: Lease) -> None:
@@ -133,7 +164,8 @@ def put_back_after_crash(account: Account, lease: Lease) -> None:
     with short_write():
         lease.renew()
         later = timezone.now() + timedelta(seconds=backoff.FIRST)
-        release(in_flight.exclude(verb=Verb.SEND), not_before=later)
+        rest = in_flight.exclude(verb=Verb.SEND)
+        release(rest, not_before=later, doubtful=True)
 
 
 def _rows(items: list[OperationItem]) -> MessageQuerySet:

@@ -104,7 +104,7 @@ class Push:
             return
         with short_write():
             self.lease.renew()
-            release(orphans, not_before=None)
+            release(orphans, not_before=None, doubtful=True)
 
     def _next(self) -> OperationItem | None:
         """The first item of the operation whose turn it is, of those that may be told.
@@ -213,7 +213,7 @@ class Push:
         self.served.append(operation_id)
 
     def _call(self, batch: list[OperationItem]) -> list[Outcome]:
-        targets = [_target(item) for item in batch]
+        targets = [target_of(item) for item in batch]
         calls = {
             Verb.MARK_READ: self.client.mark_read,
             Verb.MARK_UNREAD: self.client.mark_unread,
@@ -240,7 +240,7 @@ class Push:
         """The reaction, and then the message as it is with it."""
         gives = item.verb == Verb.REACT
         call = self.client.react if gives else self.client.unreact
-        outcome = call(_target(item), item.operation.argument)
+        outcome = call(target_of(item), item.operation.argument)
         if outcome.state == "done":
             try:
                 self._refresh(item)
@@ -251,7 +251,7 @@ class Push:
 
     def _refresh(self, item: OperationItem) -> Outcome:
         try:
-            found = self.client.get(_target(item))
+            found = self.client.get(target_of(item))
         except NotFound:
             return Outcome("gone")
         box = item.message.box if item.message else Box.NOTICES
@@ -277,7 +277,8 @@ class Push:
         """
         asked = getattr(error, "retry_after", None)
         sent = getattr(error, "sent", True)
-        counts = sent and asked is None and not isinstance(error, CredentialsError)
+        refused = isinstance(error, CredentialsError)
+        counts = sent and asked is None and not refused
         if asked is not None:
             seconds = backoff.asked(asked) if sent else asked
         else:
@@ -291,6 +292,8 @@ class Push:
                 rows,
                 not_before=timezone.now() + timedelta(seconds=seconds),
                 error=error.stored if sent else "",
+                # Of several a part may have been done before.
+                doubtful=len(batch) > 1 or (sent and not refused),
             )
 
     def _record(self, batch: list[OperationItem], outcomes: list[Outcome]) -> None:
@@ -322,7 +325,7 @@ def _free(items: OperationItemQuerySet, now: datetime) -> OperationItemQuerySet:
     return items.filter(come).exclude(Exists(earlier))
 
 
-def _target(item: OperationItem) -> Target:
+def target_of(item: OperationItem) -> Target:
     if item.message is not None:
         return item.message.as_target()
     # Only what was the person's own is deleted; the row that said so is gone.

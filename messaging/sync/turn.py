@@ -9,6 +9,7 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.clients import client_for
@@ -16,8 +17,10 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks.base import CredentialsError, ProviderError, TemporaryError
-from messaging import attention, events
+from messaging import attention, events, running
+from messaging.models import Operation, OperationItem
 from messaging.sync import backoff, lease, sending
+from messaging.sync.doubts import Doubts
 from messaging.sync.erase import erase_some
 from messaging.sync.full import mark_gone
 from messaging.sync.lease import Lease, LeaseLost
@@ -95,6 +98,7 @@ class _Turn:
         client = client_for(self.account)
         push = Push(self.account, client, self.lease, self._half_is_left)
         dues = [push.run()]
+        dues.append(Doubts(self.account, client, self.lease).run())
         dues.append(Sends(self.account, client, self.lease, self.keep_going).run())
         if self._stale():
             self._learn()
@@ -261,8 +265,16 @@ def _set_status(account: Account, held: Lease, status: str) -> None:
         held.renew()
         # An unlink in the meantime wins.
         at_work = Account.objects.at_work().filter(pk=account.pk)
-        if at_work.update(status=status, status_since=timezone.now()):
-            events.append(account.owner_id, "account.changed")
+        if not at_work.update(status=status, status_since=timezone.now()):
+            return
+        events.append(account.owner_id, "account.changed")
+        if status == Status.SIGN_IN_NEEDED:
+            held_up = OperationItem.objects.open().filter(account=account)
+            under_way = Operation.objects.filter(
+                Exists(held_up.filter(operation=OuterRef("pk"))),
+                state__in=running.AT_WORK,
+            )
+            under_way.note("sign-in-needed", account=account.handle)
 
 
 def _after_our_fault(account: Account, held: Lease) -> float:

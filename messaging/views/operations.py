@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from django.contrib import messages as notes
 from django.db.models import Q
@@ -14,17 +16,20 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.signed_in import SignedInRequest
 from messaging import drafts, running, wording
+from messaging.course import Course, Lane, course, courses
 from messaging.forms import OlderForm, ReturnForm
 from messaging.models import Operation, OperationItem
+from messaging.operations import UNFINISHED
 from messaging.views.conversation import Shown, alone
 from messaging.views.frame import frame_of, shown_path, wants_fragment
-from messaging.views.progress import Progress, progress_of, undoing, with_undone
-from messaging.views.subjects import subject_of, subjects_of
+from messaging.views.progress import Progress, progress_of, undoing
+from messaging.views.subjects import Subject, subject_of, subjects_of
 from messaging.views.verbs import changes
 
 State = OperationItem.State
 MOST = 50
 LATEST = 20
+MOST_MOMENTS = 20
 NOT_DONE = (State.FAILED, State.SKIPPED)
 
 ACTIONS: dict[str, Callable[[Operation], object]] = {
@@ -45,7 +50,7 @@ ACTIONS: dict[str, Callable[[Operation], object]] = {
 class LaneLine:
     """The work of an operation at one account, in words."""
 
-    lane: running.Lane
+    lane: Lane
 
     @property
     def words(self) -> str:
@@ -59,6 +64,43 @@ class LaneLine:
     @property
     def possible(self) -> int:
         return self.lane.total - self.lane.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far an operation is by account, how fast it goes, and how long it takes."""
+
+    lanes: list[LaneLine]
+    time_left: str
+    pace: str
+
+    @classmethod
+    def of(cls, progress: Progress, found: Course) -> Self:
+        seconds = found.seconds_left or 0
+        return cls(
+            [LaneLine(lane) for lane in found.lanes],
+            wording.duration(seconds) if progress.left else "",
+            "" if progress.waits else wording.pace(progress.left, seconds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An operation in the list; `way` while it is not over."""
+
+    progress: Progress
+    subject: Subject
+    way: Way | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened to an operation."""
+
+    words: str
+    at: datetime
+    style: str
+    """The time alone where the one before was on the same day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +120,7 @@ class Told:
 
 @require_GET
 @never_cache
+@vary_on_headers("HX-Request")
 def operations(request: SignedInRequest) -> HttpResponse:
     """The newest; `?before=` an operation those that are older."""
     form = OlderForm(request.GET)
@@ -85,13 +128,26 @@ def operations(request: SignedInRequest) -> HttpResponse:
     rows = Operation.objects.of(request.user).order_by("-pk")
     found = list((rows.filter(pk__lt=before) if before else rows)[: MOST + 1])
     shown = found[:MOST]
-    subjects = subjects_of(request.user, shown, frame_of(request).accounts)
-    now = timezone.now()
     context = {
-        "operations": [(Progress(row, now), subjects[row.pk]) for row in shown],
+        "lines": _lines(request, shown),
+        "moving": any(row.state in UNFINISHED for row in shown),
         "older": shown[-1].pk if len(found) > MOST else None,
     }
+    if wants_fragment(request):
+        context["with_bar"] = True
+        return render(request, "messaging/fragments/operation_list.html", context)
     return render(request, "messaging/operations.html", context)
+
+
+def _lines(request: SignedInRequest, rows: list[Operation]) -> list[Line]:
+    subjects = subjects_of(request.user, rows, frame_of(request).accounts)
+    ways = courses(row for row in rows if row.state in UNFINISHED)
+    lines = []
+    for row in rows:
+        progress, found = progress_of(row), ways.get(row.pk)
+        way = Way.of(progress, found) if found else None
+        lines.append(Line(progress, subjects[row.pk], way))
+    return lines
 
 
 @require_GET
@@ -143,29 +199,44 @@ def _bar_and_line(request: SignedInRequest, found: Operation) -> HttpResponse:
 
 
 def _own(request: SignedInRequest, operation_id: int) -> Operation:
-    rows = with_undone(Operation.objects.of(request.user))
-    return get_object_or_404(rows, pk=operation_id)
+    return get_object_or_404(Operation.objects.of(request.user), pk=operation_id)
 
 
 def _context(request: SignedInRequest, found: Operation) -> dict[str, object]:
     shown = progress_of(found)
     accounts = frame_of(request).accounts
-    course = running.course(found)
-    seconds = course.seconds_left or 0
+    ways = course(found)
     problems, latest = _problems_and_latest(shown)
     return {
         "operation": found,
         "progress": shown,
         "subject": subject_of(found, accounts),
-        "time_left": wording.duration(seconds),
-        "pace": "" if shown.waits else wording.pace(shown.left, seconds),
-        "lanes": [LaneLine(lane) for lane in course.lanes],
+        "way": Way.of(shown, ways),
+        "moments": _moments(found),
         "problems": problems,
         "most": MOST,
         "latest": latest,
-        "undecided": any(lane.unknown for lane in course.lanes)
+        "undecided": any(lane.unknown for lane in ways.lanes)
         and drafts.undecided(found),
     }
+
+
+def _moments(found: Operation) -> list[Moment]:
+    """What happened to it, the newest of it where that is much."""
+    noted = [
+        (wording.moment_of(one), datetime.fromisoformat(one["at"]))
+        for one in found.history[-MOST_MOMENTS:]
+    ]
+    moments = [(wording.moment_of({"what": "asked"}), found.created_at), *noted]
+    if found.state == Operation.State.DONE and found.finished_at:
+        finished = wording.moment_of({"what": "finished"})
+        moments.append((finished, found.finished_at))
+    days = [None, *(timezone.localdate(at) for _words, at in moments)]
+    return [
+        Moment(words, at, "clock" if timezone.localdate(at) == day else "full")
+        for (words, at), day in zip(moments, days, strict=False)
+        if words
+    ]
 
 
 def _problems_and_latest(shown: Progress) -> tuple[list[Told], list[Told]]:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 from django.utils import timezone
 
 from messaging import wording
-from messaging.models import Operation, OperationQuerySet
+from messaging.here import UNDO
+from messaging.models import Operation
 from messaging.operations import UNFINISHED
+from messaging.running import TAKEN_BACK
 
 Verb, State = Operation.Verb, Operation.State
-TAKEN_BACK = (Verb.MARK_READ, Verb.MARK_UNREAD, Verb.HIDE, Verb.UNHIDE)
-"""Verbs whose opposite can be done afterwards; the others only until they begin."""
 QUICK = timedelta(seconds=2)
 """What is done before that needs no bar."""
 NEWS = timedelta(seconds=15)
@@ -25,8 +24,6 @@ REMEMBERED = timedelta(minutes=5)
 FOLLOWED = timedelta(seconds=20)
 """How long a status line follows what runs; the bar does so afterwards."""
 MOST = 30
-UNDO = "undo-"
-"""How the key of an operation begins that undoes another one, see `messaging.running`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,6 @@ class Progress:
 
     operation: Operation
     now: datetime
-    undone: bool = False
-    """The opposite was done already."""
 
     @property
     def sentence(self) -> str:
@@ -109,7 +104,8 @@ class Progress:
         """What undoes something else is not undone: `z` twice does nothing more."""
         operation = self.operation
         changed = operation.verb in TAKEN_BACK and operation.total > operation.skipped
-        over = self.undone or operation.state == State.CANCELLED or _undoes(operation)
+        undone = operation.undone_at is not None or _undoes(operation)
+        over = undone or operation.state == State.CANCELLED
         return self.waits or (changed and not over)
 
     @property
@@ -148,19 +144,8 @@ class Bar:
     """Whether a page should look again by itself."""
 
 
-def with_undone(rows: OperationQuerySet) -> OperationQuerySet:
-    """The rows, each knowing whether another operation has undone it."""
-    key = Concat(Value(UNDO), Cast(OuterRef("pk"), CharField()))
-    opposite = Operation.objects.filter(owner=OuterRef("owner"), key=key)
-    return rows.annotate(undone=Exists(opposite))
-
-
 def progress_of(operation: Operation) -> Progress:
-    """Without a query where the row came `with_undone`."""
-    undone = getattr(operation, "undone", None)
-    if undone is None:
-        undone = operation.verb in TAKEN_BACK and undoing(operation) is not None
-    return Progress(operation, timezone.now(), undone)
+    return Progress(operation, timezone.now())
 
 
 def undoing(operation: Operation) -> Operation | None:
@@ -180,8 +165,7 @@ def bar_of(user: User) -> Bar:
     asked = Operation.objects.of(user).exclude(verb=Verb.REFRESH)
     wanted = asked.filter(Q(state__in=UNFINISHED) | recent).defer("selection")
     rows = list(wanted.order_by("-pk")[:MOST])
-    undone = {row.key.removeprefix(UNDO) for row in rows if _undoes(row)}
-    found = [Progress(row, now, str(row.pk) in undone) for row in rows]
+    found = [Progress(row, now) for row in rows]
     under_way = [one for one in found if one.unfinished]
     shown = _most_pressing(under_way) or _news(found)
     last = next((one for one in found if _is_taken_back(one)), None)

@@ -1,5 +1,6 @@
 """What is said of an operation: what it will do, how far it is, each account, each item."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -15,7 +16,8 @@ from messaging.wording.verbs import done_sentence, item_problem
 
 Verb, State = Operation.Verb, Operation.State
 ItemState = OperationItem.State
-CALLED_OFF = ("cancelled", "undone", "discarded")
+IN_DOUBT = "cancelled-in-doubt"
+CALLED_OFF = ("cancelled", IN_DOUBT, "undone", "discarded")
 """Errors of items that the person did not want any more."""
 
 LANES: dict[str, Text] = {
@@ -30,7 +32,9 @@ LANES: dict[str, Text] = {
     "paused": gettext_lazy("Paused"),
     "undo-window": gettext_lazy("Not begun yet"),
     "unlinked": gettext_lazy("The account is unlinked; what was left is given up"),
-    "cancelled": gettext_lazy("Cancelled"),
+    "in-doubt": gettext_lazy(
+        "The last call was under way; %(host)s is asked what became of it",
+    ),
     "done": gettext_lazy("Finished"),
 }
 """By the state of an account's lane; `%(host)s` is its server."""
@@ -42,11 +46,27 @@ LANES_UNTIL: dict[str, Text] = {
 }
 """The same where it is known until when."""
 
+MOMENTS: dict[str, Text] = {
+    "asked": gettext_lazy("Asked for"),
+    "begun": gettext_lazy("Begun"),
+    "paused": gettext_lazy("Paused"),
+    "resumed": gettext_lazy("Resumed"),
+    "restarted": gettext_lazy("InboxHub was started again, and goes on"),
+    "sign-in-needed": gettext_lazy("%(account)s needs you to sign in again"),
+    "finished": gettext_lazy("Finished"),
+    "retried": gettext_lazy("What had failed is tried again"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "undone": gettext_lazy("Undone"),
+}
+"""What happens to an operation between its beginning and its end."""
+
 
 def operation_sentence(operation: Operation) -> str:
     """What will be done, how far it is, or what was done."""
     number = operation.total - operation.skipped
     names = {"number": _grouped(number), "done": _grouped(operation.done)}
+    if operation.undone_at and operation.verb in (Verb.HIDE, Verb.UNHIDE):
+        return _("Undone. Nothing was changed.")
     match operation.state:
         case State.WAITING:
             return _waiting(operation.verb, number) % names
@@ -127,7 +147,7 @@ def heard(operation: Operation, percent: int) -> str:
 def lane_state(account: Account, state: str, until: datetime | None) -> str:
     """How the work of an operation stands at one account, and what happens next.
 
-    `state` and `until` are those of a `messaging.running.Lane`.
+    `state` and `until` are those of a `messaging.course.Lane`.
     """
     names = {"host": server_name(account), "time": _clock(until)}
     dated = LANES_UNTIL.get(state) if until else None
@@ -164,6 +184,12 @@ def pace(left: int, seconds: float) -> str:
     return text % {"number": _grouped(number)}
 
 
+def moment_of(noted: Mapping[str, str]) -> str:
+    """What happened to an operation at a moment of its history."""
+    text = MOMENTS.get(noted.get("what", ""), "")
+    return str(text) % {"account": noted.get("account", "")} if text else ""
+
+
 def outcome(item: OperationItem) -> str:
     """What became of one message, in a word or two."""
     match item.state:
@@ -173,6 +199,8 @@ def outcome(item: OperationItem) -> str:
             return _("Failed")
         case ItemState.SKIPPED if item.error == "undone":
             return _("Undone")
+        case ItemState.SKIPPED if item.error == IN_DOUBT:
+            return _("Cancelled, perhaps done")
         case ItemState.SKIPPED if item.error in CALLED_OFF:
             return _("Cancelled")
         case ItemState.SKIPPED:
@@ -187,7 +215,29 @@ def outcome(item: OperationItem) -> str:
 
 def outcome_reason(item: OperationItem) -> str:
     """Why it was not done; what the last try said where it still waits."""
-    silent = item.state == ItemState.DONE or not item.error
-    if item.error in CALLED_OFF or (silent and item.state != ItemState.FAILED):
-        return ""
-    return item_problem(item.error, server_name(item.account))
+    names = {"host": server_name(item.account)}
+    ended = item.operation.finished_at
+    called_off = item.operation.state == State.CANCELLED
+    match item.state:
+        case ItemState.DONE if called_off and ended and _settled_after(item, ended):
+            return _("It was done before the cancellation reached it.")
+        case ItemState.DONE:
+            return ""
+        case ItemState.SKIPPED if item.error == IN_DOUBT:
+            text = _(
+                "The call broke off, and %(host)s does not tell what became of it."
+            )
+            return text % names
+        case ItemState.UNKNOWN if item.verb != Verb.SEND:
+            text = _("The call was under way; %(host)s is asked whether it was done.")
+            return text % names
+        case _ if item.error in CALLED_OFF:
+            return ""
+        case ItemState.FAILED:
+            return item_problem(item.error, names["host"])
+        case _:
+            return item_problem(item.error, names["host"]) if item.error else ""
+
+
+def _settled_after(item: OperationItem, moment: datetime) -> bool:
+    return item.settled_at is not None and item.settled_at > moment

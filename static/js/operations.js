@@ -12,8 +12,9 @@ let askedAt = 0;
 let heard = { operation: "", text: "" };
 let unsaid = "";
 
-/* The bar at the foot of every page and an operation's own page: asked for anew when
-   something happened, at most four times a second, and now and then without any news. */
+/* The bar at the foot of every page, an operation's own page and the list of them: asked
+   for anew when something happened, at most four times a second, and now and then without
+   any news. */
 export function startOperations() {
   if (!bar()) return;
   heard = { operation: bar().dataset.operation, text: bar().dataset.heard };
@@ -25,6 +26,7 @@ export function startOperations() {
   });
   document.body.addEventListener("htmx:beforeSwap", keepSame);
   document.body.addEventListener("htmx:oobAfterSwap", cover);
+  document.body.addEventListener("htmx:afterSettle", cover);
   const status = document.getElementById("status");
   new MutationObserver(cover).observe(status, { childList: true, subtree: true });
   setInterval(tick, 1_000);
@@ -45,8 +47,9 @@ async function ask() {
   asking = true;
   askedAt = Date.now();
   try {
-    const part = await fetched((document.getElementById("operation") ?? bar()).dataset.address);
-    for (const id of part ? ["operation", "operation-bar"] : []) show(id, part);
+    const page = document.querySelector("#operation, #operations") ?? bar();
+    const part = await fetched(page.dataset.address);
+    for (const id of part ? ["operation", "operations", "operation-bar"] : []) show(id, part);
     cover();
     announce();
   } finally {
@@ -101,10 +104,10 @@ function bare(piece) {
   return text.replace(/ class="[^"]*"/g, "").replace(/\s+/g, " ");
 }
 
-/* What the status line or the page itself tells of already needs no bar. */
+/* What the status line, an answer on its way or the page itself tells of needs no bar. */
 function cover() {
   const shown = bar().querySelector(".operation-bar");
-  const told = [...document.querySelectorAll("#status-line, #operation")];
+  const told = [...document.querySelectorAll("#status-line, #operation, .sending")];
   if (shown)
     shown.hidden = told.some((one) => one.dataset.operation === bar().dataset.operation);
   if (!unsaid || lineIsUp()) return;
@@ -134,7 +137,7 @@ function tick() {
     place.querySelector("[data-countdown]").textContent = left ? words.replace("#", left) : begins;
     if (!left) soon(PAUSE);
   }
-  const moves = document.querySelector("#operation[data-moving], #operation-bar[data-moving]");
+  const moves = document.querySelector(":is(#operation, #operations, #operation-bar)[data-moving]");
   const pause = bar().dataset.operation ? LOOK_EVERY : FIRST_LOOK;
   if (moves && document.visibilityState === "visible" && Date.now() - askedAt > pause) soon(0);
 }

@@ -1,5 +1,8 @@
 const SHOWN = 10_000;
+const PASSING = "#answer [data-passing]";
+const HEARD_WITHIN = 1_000;
 let timer = 0;
+const since = new WeakMap();
 
 /* Takes the status line away after a while; not while it is looked at or still moves. */
 export function startStatus() {
@@ -10,6 +13,7 @@ export function startStatus() {
   };
   new MutationObserver(restart).observe(status, { childList: true, subtree: true });
   if (status.childElementCount) restart();
+  startPassing();
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
     if (event.detail.target.id === "places") retitle();
   });
@@ -28,6 +32,21 @@ export function startStatus() {
   }
 }
 
+/* "Sent" goes by itself, or with whatever is done next; after that, so that nothing moves
+   away under a click. */
+function startPassing() {
+  const pass = (least) => {
+    for (const part of document.querySelectorAll(PASSING)) {
+      if (!since.has(part)) since.set(part, Date.now());
+      const over = Date.now() - since.get(part) > least;
+      if (over && !part.matches(":focus-within")) part.remove();
+    }
+  };
+  setInterval(() => pass(SHOWN), HEARD_WITHIN);
+  for (const name of ["click", "keyup"])
+    document.addEventListener(name, () => setTimeout(() => pass(HEARD_WITHIN)));
+}
+
 /* The number of unread conversations in front of the page's title. */
 function retitle() {
   const { unread } = document.getElementById("places").dataset;
@@ -41,5 +60,9 @@ export function say(text, { quietly = false } = {}) {
   const line = document.createElement("div");
   line.className = quietly ? "hidden" : "status-line";
   line.textContent = text;
-  document.getElementById("status").replaceChildren(line);
+  const status = document.getElementById("status");
+  // What is only read aloud leaves what is seen, most of all an Undo.
+  if (!quietly) return status.replaceChildren(line);
+  status.querySelector(":scope > .hidden")?.remove();
+  status.append(line);
 }

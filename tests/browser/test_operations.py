@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import row, rows, status, sticking_out
+from tests.browser.screen import reading, row, rows, status, sticking_out
+from tests.browser.test_writing import Talk, begin
 from tests.browser.watch import Watch
 from tests.browser.world import Reader, window
 from tests.processes.site import wait_until
@@ -88,6 +89,7 @@ def test_bulk_run_is_watched_paused_and_resumed(page: Page, writer: Reader) -> N
     assert left(writer) >= kept - 1  # the call in flight, at most
     writer.sim.faults.clear()
     resume.click()
+    expect(page.locator(".moments")).to_contain_text(re.compile(r"Paused.*Resumed"))
     finished = f"{NOTES} messages deleted on the server"
     expect(page.locator(".operation-sentence")).to_contain_text(finished)
     assert left(writer) == 0
@@ -136,7 +138,7 @@ def test_last_thing_is_undone_from_any_page(page: Page, writer: Reader) -> None:
     expect(rows(page)).to_have_count(NOTES - 1)
     page.goto(f"{writer.site.url}/accounts/")
     page.keyboard.press("z")
-    expect(status(page)).to_contain_text("1 message shown again")
+    expect(status(page)).to_contain_text("Undone. Nothing was changed.")
     page.goto(f"{writer.site.url}/?box=sent")
     expect(rows(page)).to_have_count(NOTES)
 
@@ -185,3 +187,65 @@ def test_undo_works_without_scripts(browser: Browser, writer: Reader) -> None:
         page.locator(".bar-last").get_by_role("button", name="Undo").click()
         expect(rows(page)).to_have_count(NOTES)
         watch.check()
+
+
+def test_list_shows_how_far_each_account_is(
+    page: Page, writer: Reader, look: Look
+) -> None:
+    writer.sim.person("carol", owner=True)
+    for number in range(NOTES):
+        writer.sim.direct("carol", "bob", f"disposable too {number:02}")
+    writer.link("carol")
+    writer.sim.fault("api/notes/delete", "delay", seconds=0.4)
+    page.goto(f"{writer.site.url}/operations/")
+    page.emulate_media(color_scheme="dark" if look.theme == "dark" else "light")
+    start_deleting(writer)
+    page.goto(f"{writer.site.url}/operations/")
+    lanes = page.locator(".row-lane")
+    expect(lanes).to_have_count(2)
+    expect(lanes.first.locator("progress")).to_have_attribute("max", str(NOTES))
+    expect(lanes.first).to_contain_text(re.compile(rf"[2-9] / {NOTES}"))
+    assert sticking_out(page) == []
+    # Without another visit of the page.
+    expect(page.locator(".operation-row")).to_contain_text(
+        look.count(
+            "%(number)s message deleted on the server",
+            "%(number)s messages deleted on the server",
+            2 * NOTES,
+        )
+    )
+    expect(lanes).to_have_count(0)
+
+
+def test_answer_on_its_way_is_undone_in_one_place(
+    page: Page, newcomer: Reader, look: Look
+) -> None:
+    begin(page, Talk(newcomer, "misskey"))
+    page.keyboard.type("Yes")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-undo]:visible")).to_have_count(1)
+    page.goto(newcomer.site.url)
+    expect(bar(page).locator("[data-undo]")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["click", "time"])
+def test_sent_is_said_once_and_goes(page: Page, newcomer: Reader, how: str) -> None:
+    page.clock.install()
+    begin(page, Talk(newcomer, "misskey"))
+    page.keyboard.type("Yes")
+    page.keyboard.press("Control+Enter")
+    page.locator(".sending [id^=now-]").click()
+    wait_until(lambda: bool(newcomer.sim.notes_of(newcomer.name)))
+    page.clock.run_for(2_000)
+    sent = page.locator(".sending-sent")
+    expect(sent).to_have_text(re.compile("Sent"))
+    page.locator("[data-reply]").focus()
+    if how == "click":
+        page.clock.run_for(2_000)
+        expect(sent).to_be_visible()
+        reading(page).locator(".message").first.click()
+    else:
+        page.clock.run_for(12_000)
+    expect(sent).to_have_count(0)
+    if how == "time":
+        expect(page.locator("[data-reply]")).to_be_focused()
