@@ -6,6 +6,7 @@ from messaging.services import VERBS
 from messaging.views import (
     accounts,
     alerts,
+    attached,
     conversation,
     inbox,
     link_progress,
@@ -51,13 +52,14 @@ urlpatterns: list[URLPattern] = [
         )
         for name in ("undo", "now", "arrived", "again")
     ),
-    path("files/<int:file_id>/", writing.draft_file, name="draft_file"),
+    path("files/<int:file_id>/", attached.draft_file, name="draft_file"),
     path("m/<int:message_id>/refresh/", verbs.refresh, name="refresh"),
     *(
         path(f"{name}/", verbs.verb, {"name": name}, name=name.replace("-", "_"))
         for name in VERBS
     ),
     path("selection/", selection.selection, name="selection"),
+    path("selection/reach/", selection.reached, name="selection_reach"),
     path("confirm/<slug:name>/", verbs.confirm, name="confirm"),
     path("operations/", operations.operations, name="operations"),
     path("operations/bar/", operations.bar, name="operation_bar"),

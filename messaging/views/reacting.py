@@ -125,7 +125,7 @@ def decide(request: SignedInRequest, name: str) -> HttpResponse:
         return HttpResponseRedirect("/?box=requests")
     selection = chosen(request, form, name)
     if not selection.of(request.user).exists():
-        return nothing_selected(request, form.cleaned_data["next"])
+        return nothing_selected(request, form, name)
     ask = {"accept": services.accept, "reject": services.reject}[name]
     key = key_of(name, form)
     operation = ask(request.user, selection, undoable=True, key=key)

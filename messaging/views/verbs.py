@@ -1,6 +1,6 @@
 """What a click does: one door per verb, a page that asks before what cannot be undone."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4, uuid5
@@ -25,7 +25,7 @@ from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.offers import Offers
 from messaging.views.rows import Row, conversation_rows, message_rows
 
-ASKS_FIRST = ("mark-replied", "remove", "delete")
+ASKS_FIRST = ("mark-replied", "remove", "delete", "accept", "reject")
 PARTS = {"mark-read": UNREAD, "mark-unread": LATEST, "mark-replied": LATEST}
 """Which messages of a row a verb means, when not all of them.
 
@@ -45,7 +45,7 @@ def verb(request: SignedInRequest, name: str) -> HttpResponse:
         return _refused(request)
     selection = chosen(request, form, name)
     if not selection.of(request.user).exists():
-        return nothing_selected(request, form.cleaned_data["next"])
+        return nothing_selected(request, form, name)
     operation = _asked(request.user, name, selection, form)
     if wants_fragment(request):
         return changes(request, operation, opened=form.cleaned_data["opened"])
@@ -93,14 +93,16 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         return _refused(request)
     selection = chosen(request, form, name)
     if not selection.of(request.user).exists():
-        return nothing_selected(request, form.cleaned_data["next"])
+        return nothing_selected(request, form, name)
     preview = services.preview(request.user, name, selection)
     window = WINDOW_OF_ONE if preview.total == 1 else WINDOW_OF_MANY
     context = {
         "verb": name,
         "preview": preview,
-        "lines": [_explained(line) for line in preview.lines],
+        "accounts": _by_account(preview),
         "wording": wording.confirmation(name, _effects(preview)),
+        "selected": _selected(preview),
+        "instead": preview.impossible if name in TAKES_AWAY else 0,
         "fields": list(selection_fields(form, selection.bound)),
         "key": uuid4(),
         "window": window.seconds,
@@ -111,15 +113,39 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, f"messaging/{template}.html", context)
 
 
+def _selected(preview: services.Preview) -> str:
+    along = preview.along
+    return wording.selected(preview.total - along, preview.possible - along, along)
+
+
+def _by_account(preview: services.Preview) -> list[dict[str, object]]:
+    """Each account with what happens there, what is not possible last."""
+    lines: dict[Account, list[services.PreviewLine]] = defaultdict(list)
+    for line in preview.lines:
+        lines[line.account].append(line)
+    return [
+        {
+            "account": account,
+            "count": sum(line.count for line in held),
+            "lines": [_explained(line) for line in sorted(held, key=_impossible)],
+        }
+        for account, held in sorted(lines.items(), key=lambda pair: pair[0].pk)
+    ]
+
+
+def _impossible(line: services.PreviewLine) -> bool:
+    return line.reach == NOWHERE
+
+
 def _explained(line: services.PreviewLine) -> dict[str, object]:
     """A line of the preview in words, impossible ones with the reason."""
     host = wording.server_name(line.account)
-    impossible = line.reach == NOWHERE
+    impossible = _impossible(line)
     why = wording.reason(line.reason, host)
     return {
-        "account": line.account,
         "count": line.count,
-        "conversations": line.conversations,
+        "whole": line.conversations
+        and wording.conversations_with(line.conversations, line.count),
         "impossible": impossible,
         "words": why if impossible else wording.effect(line.effect, host),
         "duration": wording.duration(line.seconds),
@@ -130,7 +156,7 @@ def _effects(preview: services.Preview) -> Counter[str]:
     """How many messages have which effect, of those that the verb is possible for."""
     counted: Counter[str] = Counter()
     for line in preview.lines:
-        if line.reach != NOWHERE:
+        if not _impossible(line):
             counted[line.effect] += line.count
     return counted
 
@@ -257,12 +283,20 @@ def _quiet(changed: Sequence[Message], offers: Offers) -> str:
     return wording.read_quietly(offers.reach("mark-read", changed[0]), account)
 
 
-def nothing_selected(request: SignedInRequest, back: str) -> HttpResponse:
+def nothing_selected(
+    request: SignedInRequest, form: SelectionForm, verb: str
+) -> HttpResponse:
+    """Nothing is ticked, or of what is ticked nothing is left for the verb."""
+    given = form.cleaned_data
     text = _("Nothing is selected. Tick a message first.")
+    if given["older"]:
+        text = _("Everything older is marked read already.")
+    elif given["list"] or given["message"] or given["conversation"]:
+        text = wording.nothing_left(verb)
     if wants_fragment(request):
         return render(request, "messaging/fragments/said.html", {"text": text})
     notes.warning(request, text)
-    return HttpResponseRedirect(back)
+    return HttpResponseRedirect(given["next"])
 
 
 def _refused(request: SignedInRequest) -> HttpResponse:

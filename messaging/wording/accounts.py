@@ -141,6 +141,10 @@ VERBS = (
     Verb.MARK_REPLIED,
     Verb.REMOVE,
     Verb.DELETE,
+    Verb.REACT,
+    Verb.ACCEPT,
+    Verb.REJECT,
+    Verb.CLEAR,
 )
 
 
@@ -201,7 +205,7 @@ def _lines_of(
         names.append(str(SOURCES.get(source, source)))
     for reach, words in sorted(groups, key=lambda key: REACHES.index(key[0])):
         named = (_("everything"),) if len(groups) == 1 else tuple(groups[reach, words])
-        if verb == Verb.DELETE and reach == SERVER:
+        if verb == Verb.CLEAR or (verb == Verb.DELETE and reach == SERVER):
             named = ()
         yield VerbLine(str(verb.label), named, reach, words)
 

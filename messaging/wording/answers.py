@@ -1,4 +1,4 @@
-"""What became of one answer: a message sent, a reaction, a request decided."""
+"""What became of an answer: a message sent, a reaction, requests decided."""
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -17,12 +17,31 @@ def answered(operation: Operation) -> str:
     """What was done, how far it is, or why it was not done."""
     if operation.state == State.RUNNING:
         return _going_on(operation.verb)
+    if operation.total > 1:
+        return _decided(operation)
     if operation.failed or operation.skipped:
         why = _why(operation)
         return f"{_not_done(operation.verb)} {why}".strip()
     number = operation.total
     names = {"number": number_format(number, force_grouping=True)}
     return _done(operation.verb, number) % names
+
+
+def _decided(operation: Operation) -> str:
+    """Of several requests; each has a reason of its own on the operation's page."""
+    number = operation.total - operation.skipped
+    names = {"number": number_format(number, force_grouping=True)}
+    if not number:
+        return _("Not possible for any of the selected messages.")
+    if not operation.failed:
+        return _done(operation.verb, number) % names
+    text = ngettext(
+        "%(failed)s of %(number)s request is still open.",
+        "%(failed)s of %(number)s requests are still open.",
+        number,
+    )
+    failed = number_format(operation.failed, force_grouping=True)
+    return text % {**names, "failed": failed}
 
 
 def _why(operation: Operation) -> str:

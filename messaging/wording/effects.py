@@ -76,7 +76,7 @@ EFFECTS: dict[str, Text] = {
 LASTING = frozenset(
     {
         *("delete-note", "delete-note-answers", "delete-chat", "delete-status"),
-        *("delete-for-good", "dismiss-notice", "replied-for-good"),
+        *("delete-for-good", "dismiss-notice", "replied-for-good", "dismiss-sender"),
     },
 )
 """Effects of the verbs that ask first which nobody can take back."""
@@ -107,6 +107,7 @@ REASONS: dict[str, Text] = {
     "no-read-state": _("{host} keeps no read state for it"),
     "notice-no-reply": _("a notice cannot be replied to"),
     "answer-request": _("a request is accepted or rejected instead"),
+    "remove-instead": _("a notice is removed from your list instead"),
     "chat-off": _("chat is off for this account on {host}"),
     "chat-none": _("{host} has no chat"),
     "no-permission-read": _(

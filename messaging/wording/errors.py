@@ -208,6 +208,10 @@ SENTENCES: dict[str, Text] = {
         "The text names somebody whom it is not for, and %(host)s would let them read it."
         " Nothing was sent; add them to the recipients, or take the name out.",
     ),
+    "audience-changed": gettext_lazy(
+        "More people would have got the answer, or could have seen it, than was shown."
+        " Nothing was sent; the text is kept.",
+    ),
     "too-wide": gettext_lazy(
         "%(host)s would show the answer to more people than what it answers. Nothing was"
         " sent; choose fewer people who can see it.",

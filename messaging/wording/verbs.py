@@ -57,6 +57,16 @@ def _question(verb: str, number: int) -> tuple[str, str]:
                 number,
             )
             return _("Mark replied"), button
+        case Verb.ACCEPT:
+            button = ngettext(
+                "Accept %(number)s request", "Accept %(number)s requests", number
+            )
+            return _("Accept requests"), button
+        case Verb.REJECT:
+            button = ngettext(
+                "Reject %(number)s request", "Reject %(number)s requests", number
+            )
+            return _("Reject or dismiss requests"), button
         case _:
             button = ngettext(
                 "Start deleting %(number)s message",
@@ -66,10 +76,63 @@ def _question(verb: str, number: int) -> tuple[str, str]:
             return _("Delete on the server"), button
 
 
+def selected(chosen: int, possible: int, along: int) -> str:
+    """How many were chosen, and for how many it is possible; `along` go with them."""
+    names = {"number": _grouped(chosen), "possible": _grouped(possible)}
+    if possible == chosen:
+        text = ngettext(
+            "%(number)s message selected. Nothing has happened yet.",
+            "%(number)s messages selected. Nothing has happened yet.",
+            chosen,
+        )
+    elif possible:
+        text = _(
+            "%(number)s messages selected, possible for %(possible)s of them. Nothing has"
+            " happened yet."
+        )
+    else:
+        text = ngettext(
+            "%(number)s message selected. It is not possible for this one.",
+            "%(number)s messages selected. It is possible for none of them.",
+            chosen,
+        )
+    more = ngettext(
+        "%(along)s more message goes with its conversation.",
+        "%(along)s more messages go with their conversations.",
+        along,
+    )
+    besides = [more % {"along": _grouped(along)}] if along else []
+    return " ".join([text % names, *besides])
+
+
+def conversations_with(conversations: int, messages: int) -> str:
+    """Whole conversations, and how many messages they hold."""
+    rows = ngettext(
+        "%(number)s conversation", "%(number)s conversations", conversations
+    ) % {"number": _grouped(conversations)}
+    held = ngettext("%(number)s message", "%(number)s messages", messages)
+    names = {"conversations": rows, "messages": held % {"number": _grouped(messages)}}
+    # Translators: “3 conversations with 12 messages”.
+    return _("%(conversations)s with %(messages)s") % names
+
+
+def nothing_left(verb: str) -> str:
+    """Why a verb has nothing to do although rows are ticked."""
+    match verb:
+        case Verb.MARK_READ:
+            return _("Nothing that you ticked is unread.")
+        case Verb.MARK_UNREAD | Verb.MARK_REPLIED:
+            return _("Nothing that you ticked was written by others.")
+        case _:
+            return _("What you ticked is no longer here.")
+
+
 def _lasting(verb: str, number: int, possible: int) -> str:
     """What cannot be brought back; empty when everything can."""
     if not number:
         return ""
+    if verb == Verb.REJECT:
+        return _("What is thrown away on the server cannot be brought back.")
     if verb == Verb.MARK_REPLIED:
         return _("What is marked replied cannot be taken back on its server.")
     if number < possible:
@@ -88,6 +151,8 @@ def _understood(verb: str, number: int) -> str:
     """What is agreed to before messages are lost; a mark loses none."""
     if not number or verb == Verb.MARK_REPLIED:
         return ""
+    if verb == Verb.REJECT:
+        return _("I understand that what was held back cannot be recovered")
     text = ngettext(
         "I understand that %(number)s message cannot be recovered",
         "I understand that %(number)s messages cannot be recovered",
@@ -234,6 +299,9 @@ def _running(verb: str, number: int) -> str:
 
 def item_problem(error: str, host: str) -> str:
     """Why one message of an operation failed or was left out."""
+    if error == "unlinked-in-doubt":
+        text = _("the account was unlinked during the call; perhaps %(host)s did it")
+        return text % {"host": host}
     if error in REASONS:
         return reason(error, host)
     return problem(error, host) or _("%(host)s gave no reason") % {"host": host}

@@ -1,65 +1,96 @@
+import { latest } from "./reach.js";
 import { say } from "./status.js";
 import { count, whole } from "./whole.js";
 
-/* What the bar says of the ticked rows, or of all of the list. */
-export function show(bar, rows, ticked) {
-  const all = whole();
-  const words = all ? ofWhole(bar, all) : ofRows(bar, ticked);
-  const line = bar.querySelector("[data-selected]");
-  if (line.textContent !== words) {
-    line.textContent = words;
-    line.title = accounts(all ? all.accounts : byAccount(ticked));
-    if (ticked.length || all) say(words, { quietly: true });
-  }
-  const some = Boolean(all) || ticked.length > 0;
+/* What the bar says of the ticked rows, or of all of the list. `reach` is what the server
+   said of just these, once it has. */
+export function show(bar, { all, ticks, here, bound, reach }) {
+  const chosen = whole();
+  const some = Boolean(chosen) || ticks.size > 0;
+  const parts = reach?.accounts ?? chosen?.accounts ?? byAccount(ticks);
+  const words = chosen ? ofWhole(bar, chosen) : ofRows(bar, ticks, parts);
+  const note = bar.querySelector("[data-only-whole]");
+  note.hidden = !chosen;
+  const told = chosen ? `${words}. ${note.textContent}` : words;
+  if (write(bar.querySelector("[data-selected]"), words) && some) say(told, { quietly: true });
+  accounts(bar, parts);
   for (const box of document.querySelectorAll("[data-tick-page]")) {
     box.hidden = false;
-    box.checked = rows.length > 0 && ticked.length === rows.length;
+    box.checked = all.length > 0 && here.length === all.length;
     box.indeterminate = some && !box.checked;
   }
-  fields(bar, all);
-  if (some) offer(bar);
+  fields(bar, chosen, { ticks, here, bound });
+  verbs(bar, reach ?? (some ? latest() : null));
+  if (chosen) offered(bar, chosen);
+  else if (some) offer(bar);
 }
 
 /* What the form sends: nothing of the list unless all of it is meant. */
-function fields(bar, all) {
+function fields(bar, all, { ticks, here, bound }) {
   bar.querySelector("[data-whole]").checked = Boolean(all) || "choosing" in bar.dataset;
-  const bound = bar.querySelector("[data-bound]");
-  bound.disabled = !all;
-  if (all) bound.value = all.bound;
-  const excluded = bar.querySelector("[data-excluded]");
-  const ids = Object.keys(all?.excluded ?? {}).map((id) => id.split("-")[1]);
-  excluded.disabled = !ids.length;
-  excluded.value = ids.join(",");
+  fill(bar.querySelector("[data-bound]"), all ? all.bound : bound);
+  fill(bar.querySelector("[data-excluded]"), numbers(Object.keys(all?.excluded ?? {})));
+  const shown = new Set(here.map(({ id }) => id));
+  fill(bar.querySelector("[data-beyond]"), numbers([...ticks.keys()].filter((id) => !shown.has(id))));
+}
+
+function fill(field, value) {
+  field.disabled = !value;
+  field.value = value || "";
+}
+
+function numbers(ids) {
+  return ids.map((id) => id.split("-")[1]).join(",");
+}
+
+/* What is there already is not written again: the page is watched for changes. */
+function write(place, words) {
+  if (place.textContent === words) return false;
+  place.textContent = words;
+  return true;
+}
+
+/* How many messages each verb can be done to, under its sign. */
+function verbs(bar, reach) {
+  for (const button of bar.querySelectorAll("[data-verb]")) {
+    const { verb } = button.dataset;
+    const reached = reach?.verbs[verb] ?? reach?.messages;
+    button.dataset.words ??= button.title;
+    write(button.querySelector("[data-count]"), reach ? grouped(reached) : "");
+    button.classList.toggle("tool-off", reached === 0);
+    if ("later" in button.dataset) button.hidden = !reached;
+    const pattern = reached ? bar.dataset.some : bar.dataset.none;
+    const values = { some: reach && grouped(reached), messages: number(bar, "message", reach?.messages) };
+    button.title = button.dataset.words + (reach ? ` – ${filled(pattern, values)}` : "");
+  }
 }
 
 /* How many there are in all is asked once something is ticked, not before. */
 async function offer(bar) {
-  const words = bar.querySelector("[data-whole-words]");
-  if (words.closest("[hidden]") || "offered" in bar.dataset) return;
+  if (bar.querySelector("[hidden] > [data-whole]") || "offered" in bar.dataset) return;
   bar.dataset.offered = "";
   try {
-    const { messages, exact } = await count(bar);
-    const { offer, offerOver, query } = bar.dataset;
-    words.textContent = filled(exact ? offer : offerOver, {
-      messages: counted(bar, "message", messages),
-      query,
-    });
+    offered(bar, await count(bar));
   } catch {
     delete bar.dataset.offered;
   }
 }
 
-function ofRows(bar, ticked) {
-  const messages = ticked.reduce((sum, row) => sum + Number(row.dataset.held), 0);
-  const number = byAccount(ticked).length;
+function offered(bar, { messages, exact }) {
+  const { offer, offerOver, query } = bar.dataset;
+  const values = { messages: number(bar, "message", messages), query };
+  write(bar.querySelector("[data-whole-words]"), filled(exact ? offer : offerOver, values));
+}
+
+function ofRows(bar, ticks, parts) {
+  const messages = parts.reduce((sum, part) => sum + part.messages, 0);
   const { saidMessages, saidMessagesAccounts, saidRows, saidRowsAccounts } = bar.dataset;
   const flat = bar.dataset.by === "message";
   const [one, many] = flat ? [saidMessages, saidMessagesAccounts] : [saidRows, saidRowsAccounts];
-  return filled(number > 1 ? many : one, {
-    rows: counted(bar, "row", ticked.length),
-    messages: counted(bar, "message", messages),
-    accounts: counted(bar, "account", number),
+  return filled(parts.length > 1 ? many : one, {
+    rows: number(bar, "row", ticks.size),
+    messages: number(bar, "message", messages),
+    accounts: number(bar, "account", parts.length),
   });
 }
 
@@ -68,35 +99,48 @@ function ofWhole(bar, { messages, exact, time, excluded }) {
   const { saidWhole, saidWholeBut, saidWholeOver } = bar.dataset;
   const pattern = !exact ? saidWholeOver : without ? saidWholeBut : saidWhole;
   return filled(pattern, {
-    messages: counted(bar, "message", messages - (exact ? without : 0)),
+    messages: number(bar, "message", messages - (exact ? without : 0)),
     all: grouped(messages),
     time,
   });
 }
 
-function byAccount(rows) {
+function byAccount(ticks) {
   const found = new Map();
-  for (const { dataset } of rows) {
-    const one = found.get(dataset.account) ?? { name: dataset.handle, messages: 0 };
-    one.messages += Number(dataset.held);
-    found.set(dataset.account, one);
+  for (const { account, handle, short, held } of ticks.values()) {
+    const one = found.get(account) ?? { name: handle, short, messages: 0 };
+    one.messages += held;
+    found.set(account, one);
   }
-  return [...found.values()];
+  return [...found.values()].sort((one, other) => other.messages - one.messages);
 }
 
-function accounts(lines) {
-  return lines.map(({ name, messages }) => `${name}: ${grouped(messages)}`).join("\n");
+/* Which accounts, each with its number; their whole names where there is room for them. */
+function accounts(bar, parts) {
+  const line = bar.querySelector("[data-selected-accounts]");
+  const names = parts.map(({ name, messages }) => `${name}: ${grouped(messages)}`).join("\n");
+  if (line.title === names) return;
+  line.title = names;
+  line.replaceChildren();
+  for (const { short, messages } of parts) {
+    const name = document.createElement("bdi");
+    name.textContent = short;
+    const part = document.createElement("span");
+    part.append(name, parts.length > 1 ? ` ${grouped(messages)}` : "");
+    line.append(part, " ");
+  }
 }
 
-function counted({ dataset }, what, number) {
-  const words = number === 1 ? dataset[`${what}One`] : dataset[`${what}Many`];
-  return (words ?? "#").replace("#", grouped(number));
+/* “1 row”, “3 rows”, in words of the page. */
+export function number({ dataset }, what, amount) {
+  const words = amount === 1 ? dataset[`${what}One`] : dataset[`${what}Many`];
+  return (words ?? "#").replace("#", grouped(amount));
 }
 
-function grouped(number) {
-  return new Intl.NumberFormat(document.documentElement.lang).format(number);
+function grouped(amount = 0) {
+  return new Intl.NumberFormat(document.documentElement.lang).format(amount);
 }
 
-function filled(pattern, values) {
+export function filled(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
 }

@@ -1,9 +1,10 @@
 const KEPT = "inboxhub-place";
 
-/* Back, and a reload after a verb, return to the same row at the same height. */
+/* Back, and a reload after a verb, return to the same row at the same height; the link
+   back of a conversation's own page, to the list that it was opened from. */
 export function startPlace() {
   const pane = document.getElementById("list");
-  if (!pane) return;
+  if (!pane) return toTheList(document.querySelector("[data-back]"));
   restore(pane);
   addEventListener("pagehide", () => keep(pane));
   document.body.addEventListener("htmx:beforeHistorySave", () => keep(pane));
@@ -15,29 +16,36 @@ function scroller(pane) {
   return scrolls ? pane : document.scrollingElement;
 }
 
-function listAddress() {
+function listAddress(...without) {
   const address = new URL(location.href);
-  address.searchParams.delete("open");
-  address.searchParams.delete("upto");
+  for (const name of ["open", ...without]) address.searchParams.delete(name);
   return address.pathname + address.search;
 }
 
 function keep(pane) {
   const top = scroller(pane).scrollTop;
   const row = document.activeElement?.closest?.(".row")?.id ?? "";
-  const place = { list: listAddress(), top, row };
+  const place = { list: listAddress("upto"), back: listAddress(), top, row };
   sessionStorage.setItem(KEPT, JSON.stringify(place));
 }
 
-function restore(pane) {
-  let place = null;
+function stored() {
   try {
-    place = JSON.parse(sessionStorage.getItem(KEPT));
+    return JSON.parse(sessionStorage.getItem(KEPT));
   } catch {
-    return;
+    return null;
   }
+}
+
+function toTheList(link) {
+  const { back } = stored() ?? {};
+  if (link && back?.startsWith("/")) link.href = back;
+}
+
+function restore(pane) {
+  const place = stored();
   const [visit] = performance.getEntriesByType("navigation");
-  if (place?.list !== listAddress()) return;
+  if (place?.list !== listAddress("upto")) return;
   if (visit?.type === "navigate" && !document.referrer.startsWith(location.origin)) return;
   history.scrollRestoration = "manual";
   scroller(pane).scrollTop = place.top;

@@ -1,21 +1,22 @@
 import { refresh } from "./arrivals.js";
-import { show } from "./bar.js";
-import { keep, kept } from "./kept.js";
+import { filled, number, show } from "./bar.js";
+import { elsewhere, keep, kept } from "./kept.js";
+import { answered, ask } from "./reach.js";
 import { say } from "./status.js";
-import { begin, count, end, holds, late, learn, leaveOut, whole } from "./whole.js";
+import { only, rows, settle, tick, ticked, tickedRows } from "./ticks.js";
+import { begin, count, end, late, learn, leaveOut, whole } from "./whole.js";
 
-/* The ids of the ticked rows. Rows that are drawn anew are told what they were. */
-let ticks = new Set();
+/* The newest message that the ticked rows held when they were ticked. */
+let upTo = { of: "", bound: 0 };
 let last = "";
 
 /* Ticks: one, a range with Shift, a page, or all of a list, also beyond this page. */
 export function startSelection() {
   if (!bar()) return;
-  const before = kept(bar().dataset.list);
-  if (before?.whole) begin(before.whole);
-  ticks = new Set(before?.ticks);
+  restore();
   document.addEventListener("click", extend);
   document.addEventListener("change", changed);
+  document.addEventListener("contextmenu", pressed);
   document.addEventListener("reset", (event) => {
     if (event.target.id === "selection") setTimeout(tickNone);
   });
@@ -29,16 +30,23 @@ export function startSelection() {
   draw();
 }
 
+function restore() {
+  const before = kept(bar());
+  if (before?.whole) begin(before.whole);
+  only(before?.ticks);
+  upTo = before?.upTo ?? upTo;
+  const other = before ? null : elsewhere(bar());
+  if (!other) return;
+  const rows = other.whole ? other.whole.rows : other.ticks.length;
+  say(filled(bar().dataset.saidElsewhere, { rows: number(bar(), "row", rows), query: other.query }));
+}
+
 function bar() {
   return document.querySelector("[data-selection]");
 }
 
-function rows() {
-  return [...document.querySelectorAll("#list .row")];
-}
-
 export function anyTicked() {
-  return Boolean(ticks.size || whole());
+  return Boolean(tickedRows().size || whole());
 }
 
 export function tickPage() {
@@ -48,7 +56,7 @@ export function tickPage() {
 
 export function tickNone() {
   const held = bar()?.contains(document.activeElement);
-  ticks = new Set();
+  only();
   end();
   delete bar()?.dataset.choosing;
   draw();
@@ -89,20 +97,18 @@ export async function tickAll() {
 
 /* What was unticked while the answer was on its way is left out. */
 function choose(snapshot, here) {
-  const without = here.filter((row) => !ticks.has(row.id));
+  const without = here.filter((row) => !ticked(row));
   begin(snapshot, here);
   for (const row of without) leaveOut(row, true);
-  ticks = new Set();
+  only();
 }
 
-function ticked(row) {
-  return whole() ? holds(row) : ticks.has(row.id);
-}
-
-function tick(row, on) {
-  if (whole()) leaveOut(row, !on);
-  else if (on) ticks.add(row.id);
-  else ticks.delete(row.id);
+/* A long press on a phone ticks; its menu would be that of a link. */
+function pressed(event) {
+  const row = event.target.closest?.("#list .row");
+  if (!row || event.pointerType !== "touch") return;
+  event.preventDefault();
+  toggle(row);
 }
 
 function changed({ target }) {
@@ -141,13 +147,27 @@ async function draw() {
   const now = bar();
   if (!now) return;
   const all = rows();
-  const here = new Set(all.map((row) => row.id));
-  ticks = new Set([...ticks].filter((id) => here.has(id)));
+  const gone = settle(all);
   for (const row of all) {
     const box = row.querySelector(".tick input");
     if (box.checked !== ticked(row)) box.checked = ticked(row);
   }
-  show(now, all, all.filter(ticked));
-  keep(now.dataset.list, { ticks: [...ticks], whole: whole() });
+  const [ticks, here] = [tickedRows(), all.filter(ticked)];
+  const of = whole() ? `${whole().bound} ${Object.keys(whole().excluded)}` : `${[...ticks.keys()]}`;
+  if (upTo.of !== of) upTo = { of, bound: 0 };
+  const key = of && `${of} ${here.filter((row) => row.matches(".unread")).map(({ id }) => id)}`;
+  show(now, { all, ticks, here, bound: upTo.bound, reach: answered(key) });
+  keep(now, of ? { ticks: [...ticks], whole: whole(), upTo } : null);
+  if (gone) say(number(now, "saidLeft", gone), { quietly: Boolean(document.querySelector(".status-line")) });
+  inquire(now, of, key);
   if (await learn(now, all)) draw();
+}
+
+/* How far the verbs go is asked of what is counted exactly. */
+function inquire(now, of, key) {
+  const settled = !("choosing" in now.dataset) && whole()?.exact !== false;
+  ask(now, settled ? key : "", ({ bound }) => {
+    upTo = { of, bound };
+    draw();
+  });
 }

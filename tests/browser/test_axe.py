@@ -129,6 +129,11 @@ def test_dialogs_and_selection(page: Page, full: Reader, look: Look) -> None:
         page.get_by_role("dialog", name=look.say("Keyboard shortcuts"))
     ).to_be_visible()
     clean(page)
+    page.goto(f"{full.site.url}/?box=requests")
+    page.locator(".tick").first.click()
+    bar.locator("[data-verb=reject]").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    clean(page)
 
 
 def test_linking_pages(page: Page, reader: Reader, look: Look, watch: Watch) -> None:

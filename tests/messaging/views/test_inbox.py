@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -275,6 +276,20 @@ def test_banner_leads_to_a_new_sign_in(client: Client, user: User) -> None:
 
 def test_inbox_takes_no_post(client: Client, user: User) -> None:
     assert client.post("/").status_code == 405
+
+
+@pytest.mark.parametrize("query", ["apple", '"apple', '-pear "apple', "-is:hidden"])
+def test_search_in_what_is_hidden_finds_nothing_else(
+    client: Client,
+    user: User,
+    query: str,
+) -> None:
+    """Even with a quotation mark that is never closed."""
+    account = make_account(user)
+    hidden = make_message(account=account, folded="apple", hidden_at=NOON)
+    make_message(account=account, folded="apple")
+    found = rows(page(client, f"/?{urlencode({'box': 'hidden', 'q': query})}"))
+    assert found == ([] if query == "-is:hidden" else [f"message-{hidden.pk}"])
 
 
 def test_hidden_conversations_are_not_in_the_inbox(client: Client, user: User) -> None:

@@ -163,7 +163,7 @@ def test_bar_offers_what_some_network_has(
     bar = buttons(page(client), "data-selection", "<ul")
     assert set(bar) == {
         *("mark-read", "mark-unread", "hide"),
-        *("mark-replied", "remove", "delete"),
+        *("mark-replied", "remove", "delete", "accept", "reject"),
     }
 
 

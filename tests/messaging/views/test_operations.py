@@ -195,3 +195,100 @@ def test_message_of_a_stranger_is_not_refreshed(client: Client, user: User) -> N
     answer = client.post(f"/m/{make_message().pk}/refresh/")
     assert answer.status_code == 404
     assert client.get("/m/1/refresh/").status_code == 405
+
+
+# --- The list, and what happened to each ----------------------------------------------
+
+
+def of_two_accounts(user: User, state: str = "running") -> Operation:
+    """Something on two messages of each of two accounts, one of them done."""
+    operation = make_operation(user, state, total=4, done=1)
+    for account, states in (
+        (account_of(user, handle="@one@a.example"), ("done", "pending")),
+        (account_of(user, handle="@two@b.example"), ("pending", "pending")),
+    ):
+        for item in states:
+            item_of(operation, make_message(account=account), state=item)
+    return operation
+
+
+def test_list_shows_each_account_of_what_runs(client: Client, user: User) -> None:
+    of_two_accounts(user)
+    html = page(client, "/operations/")
+    assert html.count('class="row-lane ') == 2
+    for handle, numbers in (("@one@a.example", "1 / 2"), ("@two@b.example", "0 / 2")):
+        assert f"<bdi>{handle}</bdi>" in html
+        assert f'<span class="lane-numbers">{numbers}</span>' in html
+
+
+def test_list_needs_one_bar_for_one_account_and_none_at_the_end(
+    client: Client, user: User
+) -> None:
+    alone = make_operation(user, "running", total=2)
+    item_of(alone, make_message(account=account_of(user)), state="pending")
+    of_two_accounts(user, "done")
+    html = page(client, "/operations/")
+    assert "row-lane" not in html
+    assert html.count("<progress max=") == 1
+
+
+def test_list_moves_by_itself_while_something_runs(client: Client, user: User) -> None:
+    operation = of_two_accounts(user)
+    html = fragment(client, "/operations/")
+    assert html.startswith(
+        '<ul id="operations" class="plain-list operations"'
+        ' data-address="/operations/" data-moving>'
+    )
+    assert f'<li id="operation-{operation.pk}" data-piece>' in html
+    assert 'id="operation-bar"' in html
+    Operation.objects.update(state="done")
+    assert "data-moving" not in fragment(client, "/operations/").split("</ul>")[0]
+
+
+def test_list_shows_nothing_of_a_stranger(client: Client, user: User) -> None:
+    of_two_accounts(make_user("eve"))
+    for html in (page(client, "/operations/"), fragment(client, "/operations/")):
+        assert "row-lane" not in html
+        assert "@one@a.example" not in html
+
+
+def test_list_takes_as_many_queries_for_many(client: Client, user: User) -> None:
+    of_two_accounts(user)
+    few = queries(client, "/operations/")
+    for _ in range(20):
+        of_two_accounts(user)
+    assert queries(client, "/operations/") == few
+
+
+def test_history_says_what_happened_and_when(client: Client, user: User) -> None:
+    began = timezone.now().replace(hour=14, minute=0)
+    noted = [
+        {"what": "paused", "at": f"{began.replace(minute=5).isoformat()}"},
+        {"what": "resumed", "at": f"{began.replace(minute=7).isoformat()}"},
+        {"what": "restarted", "at": f"{began.replace(minute=8).isoformat()}"},
+        {
+            "what": "sign-in-needed",
+            "at": f"{began.replace(minute=9).isoformat()}",
+            "account": "@me@a.example",
+        },
+        {"what": "of a later release", "at": f"{began.isoformat()}"},
+    ]
+    operation = make_operation(
+        user,
+        created_at=began,
+        finished_at=began.replace(minute=20),
+        history=noted,
+    )
+    html = page(client, f"/operations/{operation.pk}/")
+    history = html.split('<ol class="meta moments"')[1].split("</ol>")[0]
+    told = [item.split("<time")[0].strip() for item in history.split("meta-item")[1:]]
+    assert [words.removeprefix('">') for words in told] == [
+        "Asked for",
+        "Paused",
+        "Resumed",
+        "InboxHub was started again, and goes on",
+        "@me@a.example needs you to sign in again",
+        "Finished",
+    ]
+    clocks = [item.split("</time>")[0][-5:] for item in history.split("<time")[1:]]
+    assert clocks == ["14:00", "14:05", "14:07", "14:08", "14:09", "14:20"]

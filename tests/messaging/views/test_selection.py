@@ -58,8 +58,8 @@ def test_list_is_counted_in_rows_and_messages_by_account(
     assert (told["rows"], told["messages"], told["exact"]) == (2, 4, True)
     assert told["bound"] == last.pk + 1
     assert told["accounts"] == [
-        {"name": "@one@a", "messages": 3},
-        {"name": "@two@b", "messages": 1},
+        {"name": "@one@a", "short": "@one", "messages": 3},
+        {"name": "@two@b", "short": "@two", "messages": 1},
     ]
 
 
@@ -338,5 +338,5 @@ def test_preview_counts_conversations_where_they_are_removed_as_one(
     make_message(second, source="direct")
     rows = f"message={ticked.pk}&conversation={second.pk}"
     html = page(client, f"/confirm/remove/?{rows}")
-    assert "2 conversations with 3" in html
+    assert "2 conversations with 3 messages" in html
     assert "about 20 s" in html

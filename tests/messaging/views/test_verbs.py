@@ -173,7 +173,7 @@ def test_asking_first_changes_nothing(
     ids = {"message": [mine.pk, theirs.pk]}
     answer = getattr(client, method)("/confirm/delete/", ids)
     html = html_of(answer)
-    assert "2 messages selected. Nothing has happened yet." in html
+    assert "2 messages selected, possible for 1 of them. Nothing has happened" in html
     assert "Not possible: written by others; only they can delete it." in html
     assert "deleted for everyone" in html
     assert "Start deleting 1 message" in html

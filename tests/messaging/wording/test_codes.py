@@ -20,6 +20,7 @@ from inboxhub.networks.mixi.messages import read_message
 from inboxhub.networks.mixi.trays import TRAYS
 from inboxhub.networks.values import Viewer
 from messaging import wording
+from messaging.views.verbs import ASKS_FIRST
 from messaging.wording.accounts import SOURCES, SOURCES_OF_BOX
 from messaging.wording.effects import EFFECTS, LASTING, REASONS
 from messaging.wording.kinds import KIND_OF_SOURCE, KINDS, UNKNOWN
@@ -110,9 +111,12 @@ def test_every_effect_of_a_verb_that_asks_is_lasting_or_not_on_purpose() -> None
     asking = {
         ability.effect
         for verb, _source, ability in ALL_ABILITIES
-        if verb in ("delete", "remove", "mark-replied") and ability.effect
+        if verb in ASKS_FIRST and ability.effect
     }
-    assert asking - LASTING == {"delete-to-trash", "remove-conversation"}
+    assert asking - LASTING == {
+        *("delete-to-trash", "remove-conversation", "accept-follow", "accept-sender"),
+        *("reject-follow", "join-room", "ignore-invitation"),
+    }
     assert asking >= LASTING
 
 
