@@ -1,6 +1,7 @@
 """An account with some messages of its own on each network, and a process that dies."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -207,15 +208,24 @@ def start_again() -> None:
 
 
 class Clock:
-    """The wall clock, which a test can move."""
+    """What the program knows of time, which a test moves."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
+        self.waited = 0.0
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def monotonic(self) -> float:
+        return time.monotonic() + self.waited
+
     def goes_on(self, **length: float) -> None:
+        self.jumps(**length)
+        self.waited += timedelta(**length).total_seconds()
+
+    def jumps(self, **length: float) -> None:
+        """Somebody sets the wall clock."""
         self.ahead += timedelta(**length)
 
 
@@ -223,9 +233,9 @@ class Clock:
 def clock(network: Network, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """For all that the program knows of time; the hosts have their own."""
     made, steps = Clock(), count(step=60)
-    budgets = Budgets(lambda: next(steps) + made.ahead.total_seconds())
+    budgets = Budgets(lambda: next(steps) + made.waited)
     monkeypatch.setattr(network.client, "budgets", budgets)
     monkeypatch.setattr(timezone, "now", made.now)
-    rests = backoff.HostRest(lambda: made.now().timestamp())
+    rests = backoff.HostRest(made.monotonic)
     monkeypatch.setattr(backoff, "hosts", rests)
     return made

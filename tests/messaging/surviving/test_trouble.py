@@ -106,7 +106,7 @@ def test_clock_that_jumps_while_it_runs_holds_nothing_up(
         kill(dying, network.client, "delete", done=True)
         with suppress(Killed):
             engine.drain()
-    clock.goes_on(**jump)
+    clock.jumps(**jump)
     for _round in range(4):
         engine.drain()
         clock.goes_on(minutes=3)
@@ -120,7 +120,7 @@ def test_clock_that_jumps_in_the_window_ends_it(
 ) -> None:
     chosen = network.selection
     operation = services.delete(network.account.owner, chosen, undoable=True)
-    clock.goes_on(**jump)
+    clock.jumps(**jump)
     for _round in range(2):
         engine.drain()
         clock.goes_on(minutes=3)
