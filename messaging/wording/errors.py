@@ -209,8 +209,8 @@ SENTENCES: dict[str, Text] = {
         " Nothing was sent; add them to the recipients, or take the name out.",
     ),
     "audience-changed": gettext_lazy(
-        "More people would have got the answer, or could have seen it, than was shown."
-        " Nothing was sent; the text is kept.",
+        "%(host)s would have given the answer, or shown it, to more people than the form"
+        " said. Nothing was sent; the text is kept.",
     ),
     "too-wide": gettext_lazy(
         "%(host)s would show the answer to more people than what it answers. Nothing was"

@@ -97,7 +97,7 @@ function click(element) {
 function verb(names) {
   const row = document.activeElement?.closest(".row");
   const bar = document.querySelector("[data-selection]");
-  if (anyTicked()) return click(button(bar, names)) || nothing();
+  if (anyTicked()) return click(button(bar, names)) || nothing("notHere");
   if (!row) return click(button(document.querySelector("[data-toolbar]"), names)) || nothing();
   if (click(button(row, names))) return true;
   return onRow(row, button(bar, names)) || nothing();
@@ -146,8 +146,8 @@ function reactTo() {
   return (message ?? last)?.querySelector("[data-react]");
 }
 
-function nothing() {
-  say(document.body.dataset.nothing);
+function nothing(why = "nothing") {
+  say(document.body.dataset[why]);
   return true;
 }
 

@@ -46,6 +46,10 @@ def test_requests_are_accepted_and_rejected_together(
     sim, me = newcomer.mastodon, newcomer.name
     page.goto(f"{newcomer.site.url}/?box=requests")
     expect(rows(page)).to_have_count(4)
+    rows(page).first.locator(".tick").click()
+    page.keyboard.press("#")
+    expect(status(page)).to_contain_text(look.say("This cannot be done in this list."))
+    rows(page).first.locator(".tick").click()
     accepted = look.count("Accept %(number)s request", "Accept %(number)s requests", 2)
     choose(page, look, "Bob|Carol", "accept", accepted)
     expect(rows(page)).to_have_count(2)
