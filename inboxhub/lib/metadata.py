@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator
 
 JFIF, ICC, ADOBE = b"JFIF\0", b"ICC_PROFILE\0", b"Adobe"
 START, SCAN, END = 0xD8, 0xDA, 0xD9
+# Frames, tables of both kinds, scans and the interval of restarts.
+JPEG_PARTS = frozenset([*range(0xC0, 0xC8), *range(0xC9, 0xD0), SCAN, 0xDB, 0xDD])
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 PNG_PARTS = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs"
+    b"IHDR PLTE IDAT tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs"
     b" acTL fcTL fdAT".split()
 )
 GIF_EXTENSION, GIF_PICTURE, GIF_END = 0x21, 0x2C, 0x3B
 GIF_CONTROL, GIF_APPLICATION = 0xF9, 0xFF
 GIF_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 WEBP_PARTS = frozenset([b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"])
+WEBP_FRAME_PARTS = frozenset([b"VP8 ", b"VP8L", b"ALPH"])
 WEBP_TELLS = 0x08 | 0x04  # flags of VP8X: there is EXIF, there is XMP
 
 
@@ -76,11 +80,12 @@ def _segment(marker: int, data: bytes) -> bytes:
     if 0xE0 <= marker <= 0xEF or marker == 0xFE:
         if marker == 0xE0 and data.startswith(JFIF) and len(data) >= 14:
             data = data[:12] + b"\0\0"  # without its thumbnail
-        elif not (
-            (marker == 0xE2 and data.startswith(ICC))
-            or (marker == 0xEE and data.startswith(ADOBE))
-        ):
+        elif marker == 0xEE and data.startswith(ADOBE):
+            data = data[:12]
+        elif not (marker == 0xE2 and data.startswith(ICC)):
             return b""
+    elif marker not in JPEG_PARTS:
+        return b""
     return bytes([0xFF, marker]) + (len(data) + 2).to_bytes(2) + data
 
 
@@ -110,6 +115,7 @@ def _png(body: bytes) -> Iterator[bytes]:
         if name in PNG_PARTS:
             yield chunk
         at += size
+    yield PNG_END
 
 
 # --- GIF ------------------------------------------------------------------------------
@@ -159,16 +165,18 @@ def _webp(body: bytes) -> Iterator[bytes]:
     yield b"RIFF" + (len(chunks) + 4).to_bytes(4, "little") + b"WEBP" + chunks
 
 
-def _chunks(body: bytes, at: int) -> Iterator[bytes]:
+def _chunks(
+    body: bytes, at: int, parts: frozenset[bytes] = WEBP_PARTS
+) -> Iterator[bytes]:
     while at + 8 <= len(body):
         name = body[at : at + 4]
         size = int.from_bytes(body[at + 4 : at + 8], "little")
         data = _part(body, at + 8, size)
         at += 8 + size + size % 2
-        if name not in WEBP_PARTS:
+        if name not in parts:
             continue
         if name == b"VP8X" and data:
             data = bytes([data[0] & ~WEBP_TELLS]) + data[1:]
         if name == b"ANMF":
-            data = data[:16] + b"".join(_chunks(data, 16))
+            data = data[:16] + b"".join(_chunks(data, 16, WEBP_FRAME_PARTS))
         yield name + len(data).to_bytes(4, "little") + data + b"\0" * (len(data) % 2)

@@ -18,6 +18,7 @@ WAITING_SECONDS = 2.0
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 # Of AVIF, whose parts have fixed places: what may hold more than pictures and colours.
 _BOXES_THAT_TELL = (b"Exif", b"mime", b"uuid", b"udta", b"free", b"skip")
+_BOXES_OF_A_PICTURE = (b"ftyp", b"meta", b"mdat", b"moov")
 _KINDS = {"MPO": "jpeg"}  # a JPEG with a second picture behind it
 _WEBP_QUALITY = 82
 # Between two blocks a decoder can be stopped; a JPEG can order a second's work in 4 KiB.
@@ -84,14 +85,28 @@ def made_small(body: bytes, side: int) -> bytes:
 def _bare(kind: str, image: Image.Image, body: bytes) -> bytes | None:
     """The file without metadata; None where only encoding it anew gets rid of them."""
     if kind == "avif":
-        tells = any(box in body for box in _BOXES_THAT_TELL)
-        return None if tells and not _moves(image) else body
+        if _is_plain(body) and not any(box in body for box in _BOXES_THAT_TELL):
+            return body
+        if _moves(image):
+            raise NotAPicture("tells more than can be taken out")
+        return None
     try:
         return metadata.bare(kind, body)
     except metadata.Broken as error:
         if _moves(image):
             raise NotAPicture("is broken") from error
         return None
+
+
+def _is_plain(avif: bytes) -> bool:
+    """Whether its boxes (ISO/IEC 14496-12) are those of a picture, up to the end."""
+    at = 0
+    while at < len(avif):
+        size = int.from_bytes(avif[at : at + 4])
+        if size < 8 or avif[at + 4 : at + 8] not in _BOXES_OF_A_PICTURE:
+            return False
+        at += size
+    return at == len(avif)
 
 
 def _moves(image: Image.Image) -> bool:

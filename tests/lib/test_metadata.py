@@ -142,6 +142,50 @@ def test_what_stands_behind_the_picture_is_left_out(kind: str) -> None:
     assert SECRET not in made_bare(body + SECRET)[1]
 
 
+@pytest.mark.parametrize(
+    "rest", [SECRET, b"\0\0\0\x19mpvd" + SECRET], ids=["rest", "box"]
+)
+def test_what_stands_behind_an_avif_is_left_out(rest: bytes) -> None:
+    body = saved(drawn(), "avif") + rest
+    assert SECRET in body
+    assert SECRET not in made_bare(body)[1]
+
+
+def test_avif_that_moves_and_tells_something_is_refused() -> None:
+    frames = {"save_all": True, "append_images": [drawn().rotate(90)]}
+    plain = saved(drawn(), "avif", **frames)
+    assert made_bare(plain) == ("avif", plain)
+    with pytest.raises(NotAPicture):
+        made_bare(saved(drawn(), "avif", **frames, xmp=XMP))
+
+
+def test_frames_within_frames_of_a_webp_are_left_out() -> None:
+    """Each would be copied with all that it holds."""
+    body = saved(drawn(), "webp", save_all=True, append_images=[drawn().rotate(90)])
+    at = body.index(b"ANMF")
+    size = int.from_bytes(body[at + 4 : at + 8], "little")
+    frame = body[at : at + 8 + size]
+    inner = frame[8:] + frame
+    outer = b"ANMF" + len(inner).to_bytes(4, "little") + inner
+    length = len(body) - 8 + len(outer)
+    nested = b"RIFF" + length.to_bytes(4, "little") + body[8:at] + outer + body[at:]
+    assert metadata.bare("webp", nested).count(b"ANMF") == body.count(b"ANMF") + 1
+
+
+@pytest.mark.parametrize("marker", [0xDC, 0xF0, 0xEE], ids=["lines", "other", "adobe"])
+def test_parts_of_a_jpeg_that_no_picture_needs_are_left_out(marker: int) -> None:
+    body = saved(drawn(), "jpeg")
+    told = (b"Adobe\0\x64\0\0\0\0\0" if marker == 0xEE else b"") + SECRET
+    part = bytes([0xFF, marker]) + (len(told) + 2).to_bytes(2) + told
+    assert SECRET not in metadata.bare("jpeg", body[:2] + part + body[2:])
+
+
+def test_end_of_a_png_holds_nothing() -> None:
+    body = saved(drawn(), "png")[:-12]
+    end = len(SECRET).to_bytes(4) + b"IEND" + SECRET + b"\0\0\0\0"
+    assert metadata.bare("png", body + end) == saved(drawn(), "png")
+
+
 def test_second_picture_of_a_camera_is_left_out() -> None:
     body = saved(drawn(), "mpo", save_all=True, append_images=[drawn((80, 48))])
     kind, bare = made_bare(body)
