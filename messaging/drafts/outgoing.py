@@ -19,12 +19,18 @@ from messaging.models import Draft, Operation, OperationItem
 from messaging.operations import LOOKS_PER_TRY, MOST_LOOKS, WINDOW_OF_ONE, settle
 
 State = OperationItem.State
+WRITTEN = (
+    *("account_id", "text", "title"),
+    *("content_warning", "visibility", "recipients"),
+)
+"""What a person has seen of a draft who sends it."""
 
 
 def send(draft: Draft, *, key: str = "", shown: Audience | None = None) -> Operation:
     """Send it after the time in which that can be undone; Refused with a problem's code.
 
-    To nobody but those whom the person was `shown`, or else its audience as it is now.
+    To nobody but those whom the person was `shown`, or else its audience as it is now;
+    and what `draft` holds, not what another page has made of it meanwhile.
 
     A click that comes twice is the same operation. `key`: of the form that was sent,
     which sends nothing a second time.
@@ -33,6 +39,8 @@ def send(draft: Draft, *, key: str = "", shown: Audience | None = None) -> Opera
         row = _held(draft)
         if row.state == Draft.State.SENDING and row.operation is not None:
             return row.operation
+        if any(getattr(row, name) != getattr(draft, name) for name in WRITTEN):
+            raise Refused(CHANGED)
         if found := problems(row):
             raise Refused(found[0])
         row.shown = stored(shown or audience(row))
@@ -136,13 +144,15 @@ def send_again(operation: Operation) -> bool:
 
 
 def discard(draft: Draft) -> bool:
-    """Forget the draft. False when it is on its way and can only be undone.
+    """Forget the draft. False when it is on its way and can only be undone, or back.
 
     One of which nobody knows whether it was sent is given up; it may have been.
     """
     row = Draft.objects.filter(pk=draft.pk).select_related("operation").first()
     if row is None:
         return True
+    if row.state != draft.state:
+        return False
     with short_write():
         operation = row.operation
         if row.state == Draft.State.SENDING and operation is not None:

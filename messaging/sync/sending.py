@@ -177,8 +177,10 @@ class Sends:
         return bool(row.update(attempts=item.attempts, fence=item.fence))
 
     def _in_flight(self, item: OperationItem, draft: Draft) -> bool:
-        """From here on it may have been sent; False when it was cancelled before."""
-        with self._writing(item):
+        """From here on it may have been sent; False when it was stopped before."""
+        with self._writing(item) as operation:
+            if operation.state != Operation.State.RUNNING:
+                return False
             mine = OperationItem.objects.filter(pk=item.pk, state=State.PENDING)
             if not mine.update(state=State.IN_FLIGHT):
                 return False

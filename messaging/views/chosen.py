@@ -23,7 +23,9 @@ def digest(draft: Draft) -> str:
     """
     to: list[object] = [person.remote_id for person in drafts.people(draft)]
     if (audience := drafts.audience(draft)) and draft.answers:
+        by_host = draft.told.get("visibility") if draft.told else ""
         to += [audience.people, sorted(audience.handles), draft.answers.visibility]
+        to += [by_host]
     told = json.dumps([draft.account_id, *to])
     return hashlib.sha256(told.encode()).hexdigest()
 

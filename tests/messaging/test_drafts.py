@@ -163,6 +163,24 @@ def test_what_is_on_its_way_is_changed_no_more(account: Account) -> None:
     assert not drafts.discard(draft)
 
 
+def test_nothing_is_sent_but_what_the_person_saw(account: Account) -> None:
+    """Another page may have changed it after the form was looked at."""
+    seen = new(account)
+    write(Draft.objects.get(), text="Ho")
+    with pytest.raises(drafts.Refused, match="audience-changed"):
+        drafts.send(seen)
+    assert Draft.objects.get().state == "editing"
+
+
+def test_discard_that_comes_late_leaves_what_came_back(account: Account) -> None:
+    draft = new(account)
+    operation = drafts.send(draft)
+    on_its_way = Draft.objects.get()
+    running.undo(operation)
+    assert not drafts.discard(on_its_way)
+    assert Draft.objects.exists()
+
+
 def test_discarded_draft_is_gone_and_may_be_so_twice(account: Account) -> None:
     draft = new(account)
     assert drafts.discard(draft)

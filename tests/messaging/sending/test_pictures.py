@@ -9,9 +9,10 @@ from PIL import ExifTags, Image
 
 from inboxhub.networks.base import Client, PermanentError, TemporaryError
 from inboxhub.networks.writing import Upload
-from messaging import drafts
+from messaging import drafts, running
 from messaging.models import Draft, DraftFile
-from tests.messaging.letters import Letters, settle
+from messaging.sync import engine
+from tests.messaging.letters import Letters, later, settle
 from tests.messaging.sending.mishaps import TEXT, Killed, dying, raising, sent
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,25 @@ def test_process_that_is_killed_at_an_upload_sends_all_pictures_once(
         settle(operation)
     message = sent(settle(operation))
     assert (len(message.attachments), gallery.arrived(TEXT)) == (2, 1)
+
+
+def test_pause_while_pictures_go_up_holds_the_message_back(
+    gallery: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, operation = gallery.client.upload, drafts.send(with_pictures(gallery, 1))
+
+    def paused(client: Client, upload: Upload) -> str:
+        assert running.pause(operation)
+        return real(client, upload)
+
+    with monkeypatch.context() as pausing:
+        pausing.setattr(gallery.client, "upload", paused)
+        later()
+        engine.drain()
+    assert (operation.state, gallery.arrived(TEXT)) == ("paused", 0)
+    assert running.resume(operation)
+    assert len(sent(settle(operation)).attachments) == 1
+    assert gallery.arrived(TEXT) == 1
 
 
 def test_answer_with_a_picture_that_is_lost_is_found_again(gallery: Letters) -> None:

@@ -127,6 +127,18 @@ def test_what_is_typed_is_kept_whoever_came_to_it(
     assert Draft.objects.get().text == "yes"
 
 
+def test_form_that_was_open_before_the_host_told_more_sends_nothing(
+    client: Client, question: Message
+) -> None:
+    address = f"/m/{question.pk}/reply/"
+    Message.objects.update(visibility="specified")
+    old = form(client, address)
+    write(client, address, "save", text="yes", **old)
+    Draft.objects.update(told={"people": 1, "visibility": "public", "handles": {}})
+    write(client, address, "send", text="yes", **old)
+    assert Draft.objects.get().state == "editing"
+
+
 def test_answer_that_the_host_would_have_brought_further_says_so(
     client: Client, question: Message
 ) -> None:
