@@ -15,6 +15,7 @@ from messaging.models import (
     Operation,
     OperationItem,
     OperationItemQuerySet,
+    OperationQuerySet,
 )
 
 Verb, State = Operation.Verb, OperationItem.State
@@ -113,6 +114,13 @@ def _put_marks_back(rows: MessageQuerySet) -> None:
             same.exclude(unread=unread, marked=marked).update(
                 unread=unread, marked=marked
             )
+
+
+def undoing(operation: Operation) -> OperationQuerySet:
+    """Those that undid it: another one each time that the last was itself called off."""
+    key = f"{UNDO}{operation.pk}"
+    rows = Operation.objects.filter(owner=operation.owner_id)
+    return rows.filter(Q(key=key) | Q(key__startswith=f"{key}-"))
 
 
 def recount(items: OperationItemQuerySet) -> None:

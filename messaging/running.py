@@ -109,7 +109,7 @@ def undo(operation: Operation) -> bool:
 
 def retry(operation: Operation) -> bool:
     """Try again what failed, where the account is still linked. True when it happened."""
-    if operation.verb == Verb.SEND:
+    if operation.verb == Verb.SEND or operation.undone_at is not None:
         return False
     with short_write():
         linked = Account.objects.linked().filter(owner=operation.owner_id)
@@ -161,7 +161,7 @@ def _call_off(operation: Operation, error: str) -> bool:
             return False
         row.note(error)
         if operation.key.startswith(here.UNDO):
-            undone = operation.key.removeprefix(here.UNDO)
+            undone = operation.key.removeprefix(here.UNDO).partition("-")[0]
             mine = Operation.objects.filter(owner=operation.owner_id, pk=undone)
             mine.update(undone_at=None)
         operations.leave_out(operation.items.filter(state=ItemState.PENDING), error)
@@ -184,7 +184,9 @@ def _reverse(operation: Operation) -> bool:
     rows = found.filter(Q(was__startswith=unread), owner=operation.owner_id)
     if not rows.exists():
         return False
-    chosen, key = {"operation": operation.pk}, f"{here.UNDO}{operation.pk}"
+    # Once more, where the first undo was itself called off.
+    earlier = here.undoing(operation).count()
+    chosen, key = {"operation": operation.pk}, f"{here.UNDO}{operation.pk}-{earlier}"
     asked = operations.ask(operation.owner, verb, rows, chosen, key=key)
     return asked.total > 0
 

@@ -18,7 +18,7 @@ from accounts.signed_in import SignedInRequest
 from messaging import drafts, running, wording
 from messaging.course import Course, Lane, course, courses
 from messaging.forms import OlderForm, ReturnForm
-from messaging.models import Operation, OperationItem
+from messaging.models import Draft, Operation, OperationItem
 from messaging.operations import UNFINISHED
 from messaging.views.conversation import Shown, alone
 from messaging.views.frame import frame_of, shown_path, wants_fragment
@@ -41,7 +41,10 @@ ACTIONS: dict[str, Callable[[Operation], object]] = {
     "send-now": drafts.send_now,
     "it-arrived": drafts.it_arrived,
     "send-again": drafts.send_again,
-    "discard": lambda operation: [drafts.discard(d) for d in operation.drafts.all()],
+    "discard": lambda operation: [
+        drafts.discard(draft)
+        for draft in operation.drafts.filter(state=Draft.State.SENDING)
+    ],
 }
 """What the buttons do. Each may come twice, or too late: then nothing happens."""
 

@@ -8,8 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from messaging import wording
-from messaging.here import UNDO
+from messaging import here, wording
 from messaging.models import Operation
 from messaging.operations import UNFINISHED
 from messaging.running import TAKEN_BACK
@@ -124,9 +123,8 @@ class Progress:
     def can_retry(self) -> bool:
         """A message that was not sent is sent again from its draft instead."""
         ended = self.operation.state in (State.DONE, State.CANCELLED)
-        return (
-            ended and bool(self.operation.failed) and self.operation.verb != Verb.SEND
-        )
+        again = self.operation.verb != Verb.SEND and self.operation.undone_at is None
+        return ended and again and bool(self.operation.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +148,11 @@ def progress_of(operation: Operation) -> Progress:
 
 def undoing(operation: Operation) -> Operation | None:
     """The operation that did the opposite of what this one had done."""
-    rows = Operation.objects.filter(owner=operation.owner_id)
-    return rows.filter(key=f"{UNDO}{operation.pk}").first()
+    return here.undoing(operation).order_by("-pk").first()
 
 
 def _undoes(operation: Operation) -> bool:
-    return operation.key.startswith(UNDO)
+    return operation.key.startswith(here.UNDO)
 
 
 def bar_of(user: User) -> Bar:

@@ -13,6 +13,7 @@ from messaging import operations, running, services
 from messaging.models import Message, Operation
 from messaging.sync import lease
 from messaging.sync.outcomes import record
+from messaging.views.progress import progress_of
 from tests.factories import NOON, make_message
 from tests.messaging.running.conftest import pick, settled
 
@@ -60,6 +61,36 @@ def test_undo_takes_back_what_is_on_its_way_or_failed(
     operation.items.update(state=state)
     assert running.undo(operation)
     assert list(Message.objects.unread()) == [message]
+
+
+def test_undo_that_was_called_off_can_be_asked_for_again(
+    me: User, able: Account
+) -> None:
+    message = make_message(account=able, unread=True, remote_state="unread")
+    operation = services.mark_read(me, pick(message))
+    operation.items.update(state="done")
+    Message.objects.update(remote_state="read")
+    operations.settle(operation)
+    for _time in range(2):
+        assert running.undo(operation)
+        message.refresh_from_db()
+        assert message.unread
+        assert running.cancel(Operation.objects.exclude(pk=operation.pk).latest("pk"))
+        message.refresh_from_db()
+        assert not message.unread
+        operation.refresh_from_db()
+
+
+def test_what_was_undone_is_not_tried_again(me: User, able: Account) -> None:
+    message = make_message(account=able, unread=True, remote_state="unread")
+    operation = services.mark_read(me, pick(message))
+    operation.items.update(state="failed", error="refused")
+    operations.settle(operation)
+    assert running.undo(operation)
+    assert not progress_of(operation).can_retry
+    assert not running.retry(operation)
+    message.refresh_from_db()
+    assert message.unread
 
 
 def test_undo_of_a_mark_that_changed_nothing_asks_for_nothing(
