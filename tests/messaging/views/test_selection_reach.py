@@ -46,7 +46,7 @@ def test_each_verb_says_how_many_messages_it_reaches(
     assert told["messages"] == 4
     assert told["verbs"] == {
         "mark-read": 1,
-        "mark-unread": 2,
+        "mark-unread": 1,
         "mark-replied": 1,
         "remove": 0,
         "delete": 2,
@@ -259,7 +259,7 @@ def nothing_older(message: Message) -> dict[str, object]:
     return {"verb": "mark-read", "older": message.pk}
 
 
-def nothing_of_others(message: Message) -> dict[str, object]:
+def nothing_to_be_unread(message: Message) -> dict[str, object]:
     return {"verb": "mark-unread", "conversation": message.conversation_id}
 
 
@@ -268,7 +268,7 @@ def nothing_of_others(message: Message) -> dict[str, object]:
     [
         (nothing_unread, "Nothing that you ticked is unread."),
         (nothing_older, "Everything older is marked read already."),
-        (nothing_of_others, "Nothing that you ticked was written by others."),
+        (nothing_to_be_unread, "Nothing that you ticked is read and written by others."),
         (lambda _message: {"verb": "hide"}, "Nothing is selected."),
     ],
 )
