@@ -10,6 +10,8 @@ from simulators.misskey import Simulator
 from tests.processes.reader import ME, PATIENCE, OnMisskey, on_misskey
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 PING = {"INBOXHUB_STREAM_PING": "1"}
 ELSEWHERE = """
 from datetime import timedelta

@@ -8,6 +8,8 @@ import requests
 
 from tests.processes.site import Site, site
 
+pytestmark = pytest.mark.wide
+
 MEGABYTE = b"x" * 1024 * 1024
 DEADLINE = 20.0
 

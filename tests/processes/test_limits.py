@@ -23,6 +23,8 @@ from tests.processes.bulk import (
 from tests.processes.hosts import NETWORKS, Host, opened
 from tests.processes.site import Site, wait_until
 
+pytestmark = pytest.mark.wide
+
 WINDOW, TOLD = 8, 10  # seconds
 TRIED = """
 from messaging.models import OperationItem

@@ -9,6 +9,8 @@ from simulators.mastodon import Simulator
 from simulators.visitor import Form
 from tests.processes.reader import OnMastodon, on_mastodon
 
+pytestmark = pytest.mark.wide
+
 ME = OnMastodon.person
 
 

@@ -19,7 +19,10 @@ from tests.processes.reader import ME, PATIENCE, OnMisskey, on_misskey
 from tests.processes.site import Process, beside, ended, free_port, wait_until
 
 SERVER = shutil.which("redis-server")
-pytestmark = pytest.mark.skipif(not SERVER, reason="there is no redis-server here")
+pytestmark = [
+    pytest.mark.wide,
+    pytest.mark.skipif(not SERVER, reason="there is no redis-server here"),
+]
 # Each alone would wait for a look at the log, which comes every five seconds.
 IN_TURN = 15
 

@@ -12,6 +12,8 @@ from simulators.misskey import Simulator
 from tests.processes.reader import ME, PATIENCE, OnMisskey, on_misskey
 from tests.processes.site import DEADLINE, Process, beside, free_port, wait_until
 
+pytestmark = pytest.mark.wide
+
 Another = Callable[..., Process]
 HOLDER = """
 from accounts.models import Account

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.processes.bulk import NUMBER, PATIENCE, delete, delete_is_done, doomed, left
 from tests.processes.hosts import NETWORKS, Host, opened
 from tests.processes.site import DEADLINE, Process, Site, beside, free_port, wait_until
+
+pytestmark = pytest.mark.wide
 
 HELD = "SELECT 1 FROM accounts_account WHERE lease_until IS NOT NULL"
 A_MINUTE_LATER = """

@@ -10,6 +10,8 @@ import pytest
 from tests.processes.reader import PATIENCE, Reader, on_mastodon, on_misskey
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 PING = {"INBOXHUB_STREAM_PING": "1"}
 NONSENSE = (
     "",
@@ -90,7 +92,6 @@ def test_token_that_is_refused_leads_to_sign_in_again(reader: Reader) -> None:
     reader.sees("Sign in again")
 
 
-@pytest.mark.wide
 @pytest.mark.parametrize(
     ("reader", "first", "then"),
     [("misskey", 4_000, 6_000), ("mastodon", 800, 1_200)],
