@@ -11,7 +11,7 @@ from messaging.filters import Cursor, Filters
 from messaging.listing import matching_conversations, matching_messages
 from messaging.models import Conversation, Message, MessageQuerySet
 
-WHOLE, UNREAD, LATEST = "", "unread", "latest"
+WHOLE, UNREAD, LATEST, READ = "", "unread", "latest", "read"
 MOST_COUNTED = 100_000
 """Rows up to which a list is counted exactly."""
 
@@ -39,7 +39,10 @@ class Selection:
     excluded: tuple[int, ...] = ()
     """Rows of the list that were unticked: messages or conversations, as it shows."""
     part: str = WHOLE
-    """All that the rows hold, only what is `unread`, or the `latest` of others alone."""
+    """All that the rows hold, only what is `unread`, or the `latest` of others alone.
+
+    `read`: what others wrote and is read; of whole conversations their latest alone.
+    """
     before: Cursor | None = None
     """Only messages that are older than this place."""
 
@@ -87,6 +90,8 @@ class Selection:
         if self.before:
             older = rows.filter(sort_key__lte=self.before.sort_key)
             rows = older.exclude(sort_key=self.before.sort_key, pk__gte=self.before.id)
+        if self.part == READ:
+            return rows.filter(unread=False, outgoing=False)
         return rows.unread() if self.part == UNREAD else rows
 
     def among(self, user: User, ids: Sequence[int]) -> set[int]:
@@ -156,7 +161,7 @@ class Selection:
 
     def _held(self, conversations: QuerySet[Conversation]) -> Q:
         """What is meant of whole conversations; no arrival that is newer."""
-        if self.part != LATEST:
+        if self.part not in (LATEST, READ):
             return Q(
                 conversation__in=conversations.values("pk"),
                 hidden_at=None,

@@ -73,7 +73,7 @@ class Preview:
 def preview(user: User, verb: str, selection: Selection) -> Preview:
     """Count per account and effect what the verb would do; changes nothing."""
     accounts = Account.objects.of(user).in_bulk()
-    rows = selection.of(user)
+    rows = _meant(user, verb, selection)
     found = reach.kinds(rows)
     whole: dict[int, int] = {}
     along: list[Kind] = []
@@ -92,6 +92,12 @@ def preview(user: User, verb: str, selection: Selection) -> Preview:
     total = sum(line.count for line in lines)
     possible = sum(line.count for line in lines if line.reach != NOWHERE)
     return Preview(verb, total, possible, lines, sum(kind.messages for kind in along))
+
+
+def _meant(user: User, verb: str, selection: Selection) -> MessageQuerySet:
+    """The rows; what the person wrote is never unread, however it was chosen."""
+    rows = selection.of(user)
+    return rows.filter(outgoing=False) if verb == Verb.MARK_UNREAD else rows
 
 
 def _conversations(rows: MessageQuerySet) -> dict[int, int]:
@@ -136,7 +142,7 @@ def _ask(
     return operations.ask(
         user,
         verb,
-        selection.of(user),
+        _meant(user, verb, selection),
         selection.as_json(),
         argument=argument,
         undoable=undoable,

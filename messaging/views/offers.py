@@ -51,8 +51,9 @@ class Decision:
 class Offer:
     """The verbs of one message, or of a conversation as its latest message has them.
 
-    `remove_why` and `delete_why` say why not, empty where it is possible; `mark_note`
-    what the server does besides marking this one message.
+    `remove_why` and `delete_why` say why not, empty where it is possible; `mark` is empty
+    for an own message, which is never marked unread; `mark_note` is what the server does
+    besides marking this one message.
     """
 
     mark: str
@@ -102,7 +103,7 @@ class Offers:
         replied = self._ability(Verb.MARK_REPLIED, message, own)
         known = message.remote_state == Message.RemoteState.REPLIED
         return Offer(
-            mark=verb.value,
+            mark="" if own == (True,) and not unread else verb.value,
             mark_label=_mark_label(verb, mark.reach),
             mark_note=wording.effect(mark.effect, host),
             replied=replied.reach == SERVER and not known,

@@ -19,14 +19,14 @@ from messaging import services, wording
 from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation
 from messaging.operations import WINDOW_OF_MANY, WINDOW_OF_ONE
-from messaging.selection import LATEST, UNREAD, WHOLE, Selection
+from messaging.selection import LATEST, READ, UNREAD, WHOLE, Selection
 from messaging.views.conversation import toolbar_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.offers import Offers
 from messaging.views.rows import Row, conversation_rows, message_rows
 
 ASKS_FIRST = ("mark-replied", "remove", "delete", "accept", "reject")
-PARTS = {"mark-read": UNREAD, "mark-unread": LATEST, "mark-replied": LATEST}
+PARTS = {"mark-read": UNREAD, "mark-unread": READ, "mark-replied": LATEST}
 """Which messages of a row a verb means, when not all of them.
 
 A conversation is unread or replied by its latest message of others alone: a chat of years
@@ -101,7 +101,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         "preview": preview,
         "accounts": _by_account(preview),
         "wording": wording.confirmation(name, _effects(preview)),
-        "selected": _selected(preview),
+        "selected": _selected(request.user, selection, preview),
         "instead": preview.impossible if name in TAKES_AWAY else 0,
         "fields": list(selection_fields(form, selection.bound)),
         "key": uuid4(),
@@ -113,9 +113,12 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, f"messaging/{template}.html", context)
 
 
-def _selected(preview: services.Preview) -> str:
-    along = preview.along
-    return wording.selected(preview.total - along, preview.possible - along, along)
+def _selected(user: User, selection: Selection, preview: services.Preview) -> str:
+    """With the number of the bar, which counts all that the rows hold."""
+    along, number = preview.along, preview.total - preview.along
+    if selection.part:
+        number = replace(selection, part=WHOLE).of(user).count()
+    return wording.selected(number, preview.possible - along, along)
 
 
 def _by_account(preview: services.Preview) -> list[dict[str, object]]:

@@ -78,6 +78,14 @@ def test_mark_unread_brings_a_message_back(me: User, account: Account) -> None:
     assert Conversation.objects.get().unread_count == 1
 
 
+def test_mark_unread_leaves_out_own_messages(me: User, account: Account) -> None:
+    theirs = make_message(account=account)
+    chosen = pick(theirs, make_message(account=account, outgoing=True))
+    assert services.preview(me, "mark-unread", chosen).total == 1
+    assert services.mark_unread(me, chosen).items.get().message == theirs
+    assert list(Message.objects.unread()) == [theirs]
+
+
 def test_hide_and_unhide_are_local_and_undo_each_other(
     me: User,
     account: Account,

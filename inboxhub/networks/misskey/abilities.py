@@ -67,7 +67,8 @@ def _mark_read(facts: Facts) -> dict[str, Ability]:
 
 def _delete(facts: Facts, *, cascades: bool) -> dict[str, Ability]:
     found = _everywhere(Ability(NOWHERE, reason="not-yours"))
-    found["notification"] = Ability(NOWHERE, reason="only-all-notices-delete")
+    why = "only-all-notices-delete" if facts.flush else "no-delete-notices"
+    found["notification"] = Ability(NOWHERE, reason=why)
     found["follow_request"] = found["invitation"] = Ability(
         NOWHERE,
         reason="answer-request",

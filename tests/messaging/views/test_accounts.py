@@ -94,7 +94,7 @@ def test_abilities_are_listed_with_the_reason_for_each_no(
     html = page(client, f"/accounts/{account.pk}/")
     assert "the whole chat is marked read on misskey.example" in html
     assert "no: written by others" in html
-    assert "misskey.example knows no marking as unread" in html
+    assert "misskey.example cannot mark as unread" in html
     assert "our key may not read notices" in html
     assert "all-powerful" in html
     assert 'href="https://misskey.example/api-doc"' in html

@@ -39,7 +39,7 @@ def test_page_says_what_is_lost_and_does_nothing(
     for _ in range(3):
         make_message(account=account, box="notices")
     html = page(client, address(account))
-    assert "3 notices that you see here go there." in html
+    assert "3 notices that you see here are deleted there." in html
     assert "Notices that InboxHub never fetched go, too" in html
     assert not Operation.objects.exists()
 

@@ -99,6 +99,13 @@ def test_mixi_marks_unread_only_here(client: Client, on_mixi: Message) -> None:
     assert menu(client, on_mixi)["mark-unread"] == "Mark unread (only here)"
 
 
+def test_own_message_is_not_offered_to_be_unread(client: Client, user: User) -> None:
+    mine = make_message(account=misskey_account(user), outgoing=True)
+    offered = menu(client, mine)
+    assert "hide" in offered
+    assert "mark-unread" not in offered
+
+
 def test_verb_that_another_network_has_says_why_not(
     client: Client,
     on_mastodon: Message,

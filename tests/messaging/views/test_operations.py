@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from messaging.models import Message, Operation, OperationItem
 from tests.factories import make_account as account_of
-from tests.factories import make_message, make_user
+from tests.factories import make_author, make_message, make_user
 from tests.messaging.views.pages import fragment, html_of, page, queries
 
 
@@ -72,6 +72,39 @@ def test_each_account_says_how_far_it_is(client: Client, user: User) -> None:
     assert f'href="{reverse("accounts:renew", args=[refused.pk])}"' in html
     clock = later.astimezone(ZoneInfo("UTC")).strftime("%H:%M")
     assert f"Waiting for misskey.example until {clock}" in html
+
+
+def test_time_that_has_all_but_come_is_not_said(client: Client, user: User) -> None:
+    operation = make_operation(user, "running")
+    soon = timezone.now() + timedelta(seconds=50)
+    waits = make_message(account=account_of(user))
+    item_of(operation, waits, state="pending", not_before=soon)
+    html = page(client, f"/operations/{operation.pk}/")
+    assert "Waiting for misskey.example<" in html.replace("\n", "").replace(" <", "<")
+
+
+def test_list_says_what_was_sent_without_who_wrote_it(
+    client: Client, user: User
+) -> None:
+    account, author = account_of(user), make_author(name="Me Myself")
+    for text in ("good evening", ""):
+        sent = make_message(account=account, author=author, outgoing=True, text=text)
+        item_of(make_operation(user, verb="send"), sent, state="done")
+    html = page(client, "/operations/")
+    assert "<bdi>good evening</bdi>" in html
+    assert "<em>No text</em>" in html
+    assert "Me Myself" not in html
+
+
+def test_subject_without_a_text_does_not_end_in_a_colon(
+    client: Client, user: User
+) -> None:
+    author = make_author(name="zed")
+    message = make_message(account=account_of(user), author=author, text="")
+    item_of(make_operation(user), message, state="done")
+    html = page(client, "/operations/")
+    assert "<bdi>zed</bdi>" in html
+    assert "<bdi>zed</bdi>:" not in html
 
 
 def test_list_names_the_query_or_the_first_message(client: Client, user: User) -> None:

@@ -242,7 +242,7 @@ def test_preview_asks_for_consent_only_where_something_is_lost(
 ) -> None:
     mine = make_message(account=make_account(user, capabilities=ABLE), outgoing=True)
     html = page(client, f"/confirm/delete/?message={mine.pk}")
-    assert "I understand that 1 message cannot be recovered" in html
+    assert "I understand that 1 message cannot be brought back" in html
     assert "required" in html
     assert "Starts 10 s after you press the button" in html
     assert f'name="message" value="{mine.pk}"' in html

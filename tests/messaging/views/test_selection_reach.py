@@ -117,7 +117,7 @@ def test_reach_takes_as_many_queries_for_few_as_for_many(
         told = reach(client, conversation=rows)
     assert told["messages"] == number
     ours = [q for q in captured if "messaging_" in q["sql"] or "_account" in q["sql"]]
-    assert len(ours) <= 5
+    assert len(ours) <= 6
 
 
 def test_bar_of_the_requests_box_answers_requests(client: Client, user: User) -> None:
@@ -155,7 +155,7 @@ def test_several_requests_are_answered_at_once(client: Client, user: User) -> No
     assert "holds back of this person is thrown away there" in html
     assert "the invitation is put away on misskey.example" in html
     assert "Not possible: only requests are accepted or rejected." in html
-    assert "I understand that what was held back cannot be recovered" in html
+    assert "I understand that what was held back cannot be brought back" in html
     assert "Reject 4 requests" in html
     assert "here instead" not in html
     assert not Operation.objects.exists()
@@ -202,6 +202,19 @@ def test_preview_says_of_how_many_it_is_possible(client: Client, user: User) -> 
     none = page(client, f"{ask}{theirs},{more}")
     assert "2 messages selected. It is possible for none of them." in none
     assert "It is not possible for this one." in page(client, f"{ask}{theirs}")
+
+
+def test_preview_of_latest_ones_says_the_number_of_the_bar(
+    client: Client, user: User
+) -> None:
+    talk = make_conversation(mixi_account(user))
+    for at in (1, 2, 3):
+        make_message(talk, source="inbox", sort_key=at)
+    notice = make_message(account=talk.account, source="notice")
+    rows = f"{talk.pk},{notice.conversation_id}"
+    html = page(client, f"/confirm/mark-replied/?conversation={rows}")
+    number = reach(client, conversation=rows)["messages"]
+    assert f"{number} messages selected, possible for 1 of them." in html
 
 
 def test_preview_names_each_account_once(client: Client, user: User) -> None:
@@ -268,7 +281,7 @@ def nothing_to_be_unread(message: Message) -> dict[str, object]:
     [
         (nothing_unread, "Nothing that you ticked is unread."),
         (nothing_older, "Everything older is marked read already."),
-        (nothing_to_be_unread, "Nothing that you ticked is read and written by others."),
+        (nothing_to_be_unread, "What you ticked is unread already, or you wrote it."),
         (lambda _message: {"verb": "hide"}, "Nothing is selected."),
     ],
 )

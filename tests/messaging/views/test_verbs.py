@@ -90,6 +90,43 @@ def test_unread_conversation_is_so_from_its_latest_message_of_others(
     assert list(Message.objects.unread()) == [latest]
 
 
+def test_what_is_unread_already_is_not_marked_so_again(
+    client: Client, user: User
+) -> None:
+    account = make_account(user)
+    talks = [make_conversation(account) for _ in range(2)]
+    for talk in talks:
+        make_message(talk, sort_key=1_000)
+        make_message(talk, sort_key=2_000, unread=True)
+    for rows in ({"conversation": talks[0].pk}, {"list": "/", "bound": 1_000_000}):
+        html = post_htmx(client, "mark-unread", **rows)
+        assert "What you ticked is unread already" in html
+    assert not Operation.objects.exists()
+    read = make_message(account=account)
+    both = f"{talks[0].pk},{read.conversation_id}"
+    html = post_htmx(client, "mark-unread", conversation=both)
+    assert "1 message marked unread" in html
+
+
+def test_conversation_with_an_older_unread_message_is_so_from_its_latest(
+    client: Client, user: User
+) -> None:
+    talk = make_conversation(make_account(user))
+    older = make_message(talk, sort_key=1_000, unread=True)
+    latest = make_message(talk, sort_key=2_000)
+    post(client, "mark-unread", conversation=talk.pk)
+    assert set(Message.objects.unread()) == {older, latest}
+
+
+def test_own_message_is_never_unread(client: Client, user: User) -> None:
+    mine = make_message(account=make_account(user), outgoing=True)
+    for rows in ({"message": mine.pk}, {"list": "/?box=sent", "bound": mine.pk}):
+        post(client, "mark-unread", **rows)
+    assert not Operation.objects.exists()
+    assert f'id="message-{mine.pk}"' not in page(client, "/?box=sent&is=unread")
+    assert "Mark unread" not in page(client, "/?box=sent").split("data-rows", 1)[1]
+
+
 def test_htmx_gets_the_changed_row_and_the_counts(client: Client, user: User) -> None:
     message = make_message(account=make_account(user), unread=True)
     html = post_htmx(client, "mark-read", message=message.pk)

@@ -157,6 +157,8 @@ def test_old_host_writes_old_chats_and_cannot_clear_notices() -> None:
     assert able.ability("react", "chat", own=False).reason == "no-reactions-to-it"
     clear = able.ability("clear-notices", "notification", own=False)
     assert (clear.reach, clear.reason) == ("nowhere", "no-clear")
+    delete = able.ability("delete", "notification", own=False)
+    assert (delete.reach, delete.reason) == ("nowhere", "no-delete-notices")
 
 
 def test_chat_that_may_only_be_read_is_not_written() -> None:
@@ -187,7 +189,8 @@ def test_verbs_say_how_far_they_reach_on_the_newest_host() -> None:
     assert (delete.reach, delete.effect) == ("server", "delete-note")
     assert able.ability("delete", "note", own=False).reason == "not-yours"
     assert able.ability("delete", "chat", own=True).effect == "delete-chat"
-    assert able.ability("delete", "notification", own=False).reach == "nowhere"
+    notice = able.ability("delete", "notification", own=False)
+    assert (notice.reach, notice.reason) == ("nowhere", "only-all-notices-delete")
     assert able.ability("remove", "chat", own=False).reach == "nowhere"
     assert able.ability("hide", "invitation", own=False).reach == "here"
     assert able.ability("mark-unread", "chat", own=False).reach == "here"
