@@ -3,6 +3,7 @@ import { say } from "./status.js";
 const NEAR_TOP = 48;
 
 let waiting = new Map();
+let emptying = false;
 
 /* Puts rows where they belong now. What would move under the person's eyes waits behind
    a pill: only who is at the top of the list sees rows slide in. */
@@ -23,11 +24,24 @@ export function showRows(part, asked) {
   for (const row of rows.reverse()) arrived += place(list, row, dayOf(row), top);
   if (arrived && top) announce(arrived);
   pill(pane, list);
+  tidy();
+}
+
+/* After rows have left: heads without rows go too, and a list without any becomes what
+   the server says of an empty one. */
+export function tidy() {
+  const pane = document.getElementById("list");
+  const list = pane?.querySelector("[data-rows]");
+  if (!list) return;
+  for (const head of list.querySelectorAll(".day")) leaveBare(head);
+  if (list.querySelector(".row") || emptying) return;
+  emptying = true;
+  refresh(pane).finally(() => (emptying = false));
 }
 
 /* The list down to where the person was, which its address says. */
 export function refresh(list) {
-  window.htmx.ajax("GET", location.href, {
+  return window.htmx.ajax("GET", location.href, {
     source: list,
     target: list,
     select: "#list",
@@ -136,8 +150,13 @@ function remove(row) {
   if (!row) return;
   const head = headOf(row);
   row.remove();
+  if (head !== row) leaveBare(head);
+}
+
+/* Before the link to older rows it stays: they may be of the same day. */
+function leaveBare(head) {
   const next = head.nextElementSibling;
-  if (head !== row && !next?.classList.contains("row")) head.remove();
+  if (!next?.matches(".row, .more")) head.remove();
 }
 
 function scroller(pane) {

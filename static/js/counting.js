@@ -6,7 +6,8 @@ export function count(form) {
   if (!most || !place) return;
   const left = most - used(form);
   place.classList.toggle("over", left < 0);
-  place.textContent = (left < 0 ? form.dataset.over : form.dataset.left).replace("#", Math.abs(left));
+  const number = Math.abs(left).toLocaleString(document.documentElement.lang);
+  place.textContent = (left < 0 ? form.dataset.over : form.dataset.left).replace("#", number);
 }
 
 function used(form) {

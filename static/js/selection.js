@@ -12,8 +12,8 @@ let last = "";
 
 /* Ticks: one, a range with Shift, a page, or all of a list, also beyond this page. */
 export function startSelection() {
-  if (!bar()) return;
-  restore();
+  if (!document.getElementById("list")) return;
+  if (bar()) restore();
   document.addEventListener("click", extend);
   document.addEventListener("change", changed);
   document.addEventListener("contextmenu", pressed);

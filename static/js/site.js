@@ -1,3 +1,4 @@
+import { tidy } from "./arrivals.js";
 import { startCompose } from "./compose.js";
 import { startFragments } from "./fragments.js";
 import { startKeyboard } from "./keyboard.js";
@@ -25,3 +26,4 @@ startKeyboard();
 startCompose();
 startLive();
 startOperations();
+document.body.addEventListener("htmx:afterSettle", tidy);

@@ -27,7 +27,7 @@ TEXTS = (
 
 def left(page: Page, text: str, number: int) -> None:
     text_of(page).fill(text)
-    words = f"{number} left" if number >= 0 else f"{-number} too many"
+    words = f"{number:,} left" if number >= 0 else f"{-number} too many"
     expect(page.locator("[data-counter]")).to_have_text(words)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looks import Look
+from tests.browser.looks import PHONE, Look
 from tests.browser.screen import reading, row, rows, status, sticking_out
 from tests.browser.test_writing import Talk, begin
 from tests.browser.watch import Watch
@@ -16,11 +16,27 @@ from tests.browser.world import Reader, window
 from tests.processes.site import wait_until
 
 NOTES = 12
+UNDO_SIGN = re.compile("#arrow-back-up$")
 HEARD = """() => {
   window.heard = new Set();
   const status = document.getElementById("status");
   const hear = () => window.heard.add(status.textContent.replace(/\\s+/g, " ").trim());
   new MutationObserver(hear).observe(status, { childList: true, subtree: true });
+}"""
+
+
+# The verbs, and the field below a conversation, that something else lies over.
+COVERED = """() => {
+  const places = "[data-selection] [data-verb], [data-toolbar] [data-verb], .answer > *";
+  return [...document.querySelectorAll(places)]
+    .filter((one) => one.checkVisibility())
+    .filter((one) => {
+      const { left, top, right, bottom } = one.getBoundingClientRect();
+      const middle = (left + right) / 2;
+      const points = [[middle, top + 2], [middle, bottom - 2]];
+      return !points.every((at) => one.contains(document.elementFromPoint(...at)));
+    })
+    .map((one) => one.dataset.verb ?? one.className);
 }"""
 
 
@@ -141,6 +157,9 @@ def test_last_thing_is_undone_from_any_page(page: Page, writer: Reader) -> None:
     expect(status(page)).to_contain_text("Undone. Nothing was changed.")
     page.goto(f"{writer.site.url}/?box=sent")
     expect(rows(page)).to_have_count(NOTES)
+    page.goto(f"{writer.site.url}/operations/")
+    hidden = page.locator("#operations li", has_text="Undone")
+    expect(hidden.first.locator("use")).to_have_attribute("href", UNDO_SIGN)
 
 
 def test_report_names_every_message(page: Page, writer: Reader, tmp_path: Path) -> None:
@@ -171,6 +190,36 @@ def test_bar_gives_the_page_room(page: Page, writer: Reader, look: Look) -> None
     shown, foot = last.bounding_box(), bar(page).bounding_box()
     assert shown is not None
     assert foot is not None
+    assert shown["y"] + shown["height"] <= foot["y"]
+
+
+@pytest.mark.parametrize("size", ["100%", "150%"])
+def test_verbs_are_reached_over_the_bar_on_a_phone(
+    page: Page, writer: Reader, size: str
+) -> None:
+    writer.sim.fault("api/notes/delete", "delay", seconds=2)
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    writer.sim.mention("bob", writer.name, "answer me")
+    writer.wait_for("answer me")
+    start_deleting(writer)
+    page.goto(writer.site.url)
+    page.evaluate("(s) => (document.documentElement.style.fontSize = s)", size)
+    expect(bar(page)).to_be_visible()
+    row(page, "answer me").locator(".tick").click()
+    expect(page.locator("[data-selection]")).to_be_visible()
+    assert page.evaluate(COVERED) == []
+    row(page, "answer me").locator(".row-link").click()
+    expect(page.locator("[data-reply]")).to_be_visible()
+    page.evaluate("(s) => (document.documentElement.style.fontSize = s)", size)
+    expect(bar(page)).to_be_visible()
+    assert page.evaluate(COVERED) == []
+    page.locator("[data-reply]").click()
+    send = page.locator(".composer-send button").last
+    send.scroll_into_view_if_needed()
+    expect(bar(page)).to_be_visible()
+    foot, shown = page.locator("[data-toolbar]").bounding_box(), send.bounding_box()
+    assert foot
+    assert shown
     assert shown["y"] + shown["height"] <= foot["y"]
 
 

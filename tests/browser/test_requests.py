@@ -33,9 +33,13 @@ def choose(page: Page, look: Look, names: str, verb: str, button: str) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("[data-cancel]")).to_be_focused()
     assert sticking_out(page) == []
-    for consent in dialog.locator("[data-understood]").all():
+    consents = dialog.locator("[data-understood]").all()
+    for consent in consents:
         consent.check()
-    dialog.get_by_role("button", name=button).click()
+    start = dialog.get_by_role("button", name=button)
+    looks = "button-danger" if consents else "button-primary"
+    expect(start).to_have_class(re.compile(looks))
+    start.click()
     expect(dialog).to_be_hidden()
 
 

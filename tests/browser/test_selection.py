@@ -49,7 +49,7 @@ def mentions(page: Page, reader: Reader) -> None:
 def select_all(page: Page) -> None:
     """All of the list, as it is offered after the first tick."""
     rows(page).first.locator(".tick").click()
-    page.get_by_label("Select all 160 messages of “Mentions”").check()
+    page.get_by_label("Select all 160 messages in “Mentions”").check()
 
 
 def said(page: Page) -> Locator:
@@ -104,6 +104,30 @@ def test_undo_brings_hidden_rows_back(page: Page, six: Reader) -> None:
     expect(rows(page)).to_have_count(4)
     status(page).get_by_role("button", name=look.say("Undo")).click()
     expect(rows(page)).to_have_count(6)
+
+
+def test_list_without_rows_says_so_until_undo(page: Page, six: Reader) -> None:
+    mentions(page, six)
+    page.keyboard.press("*")
+    page.keyboard.press("a")
+    act(page, Look(), "Hide here")
+    expect(page.locator("#list .empty")).to_be_visible()
+    expect(page.locator(".day")).to_have_count(0)
+    status(page).get_by_role("button", name="Undo").click()
+    expect(rows(page)).to_have_count(6)
+    expect(page.locator(".day").first).to_be_visible()
+    tick(page, 1).click()
+    expect(said(page)).to_have_text("1 row, 1 message")
+
+
+def test_first_rows_of_an_empty_list_can_be_ticked(page: Page, reader: Reader) -> None:
+    mentions(page, reader)
+    expect(page.locator("#list .empty")).to_be_visible()
+    reader.sim.mention("bob", reader.name, "the first of all")
+    row(page, "the first of all").locator(".tick").click()
+    expect(said(page)).to_have_text("1 row, 1 message")
+    act(page, Look(), "Hide here")
+    expect(page.locator("#list .empty")).to_be_visible()
 
 
 def test_ticks_are_cleared_by_the_bar(page: Page, six: Reader) -> None:
@@ -230,7 +254,7 @@ def test_preview_keeps_its_button_in_sight_on_a_phone(
     assert not sticking_out(page)
     start.click()
     expect(page.get_by_role("dialog")).to_be_visible()  # the consent is missing
-    page.get_by_label("I understand that 1 message cannot be recovered").check()
+    page.get_by_label("I understand that 1 message cannot be brought back").check()
     start.click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(row(page, "said too much")).to_have_count(0)

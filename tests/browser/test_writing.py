@@ -155,9 +155,9 @@ def test_enter_of_an_input_method_sends_nothing(page: Page, on_misskey: Talk) ->
 def test_form_keeps_what_is_left_in_sight(page: Page, on_misskey: Talk) -> None:
     begin(page, on_misskey)
     counter = page.locator("[data-counter]")
-    expect(counter).to_have_text("3000 left")
+    expect(counter).to_have_text("3,000 left")
     page.keyboard.type("👍👍")
-    expect(counter).to_have_text("2998 left")
+    expect(counter).to_have_text("2,998 left")
 
 
 def test_new_message_finds_its_person(page: Page, newcomer: Reader, look: Look) -> None:
