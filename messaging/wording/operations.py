@@ -1,12 +1,12 @@
 """What is said of an operation: what it will do, how far it is, each account, each item."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Account
 from messaging.models import Operation, OperationItem
@@ -29,7 +29,7 @@ LANES: dict[str, Text] = {
     "sign-in-needed": gettext_lazy(
         "%(host)s refused our key; it goes on once you have signed in again",
     ),
-    "paused": gettext_lazy("Paused"),
+    "paused": pgettext_lazy("moment", "Paused"),
     "undo-window": gettext_lazy("Not begun yet"),
     "unlinked": gettext_lazy("The account is unlinked; what was left is given up"),
     "in-doubt": gettext_lazy(
@@ -42,14 +42,15 @@ LANES: dict[str, Text] = {
 LANES_UNTIL: dict[str, Text] = {
     "waiting-for-host": gettext_lazy("Waiting for %(host)s until %(time)s"),
     "unreachable": gettext_lazy("%(host)s does not answer; next try at %(time)s"),
-    "undo-window": gettext_lazy("Begins at %(time)s"),
 }
 """The same where it is known until when."""
+SOON = timedelta(minutes=1)
+"""Within this a time without seconds may be the one that it is."""
 
 MOMENTS: dict[str, Text] = {
     "asked": gettext_lazy("Asked for"),
-    "begun": gettext_lazy("Begun"),
-    "paused": gettext_lazy("Paused"),
+    "begun": gettext_lazy("Started"),
+    "paused": pgettext_lazy("moment", "Paused"),
     "resumed": gettext_lazy("Resumed"),
     "restarted": gettext_lazy("InboxHub was started again, and goes on"),
     "sign-in-needed": gettext_lazy("%(account)s needs you to sign in again"),
@@ -150,7 +151,8 @@ def lane_state(account: Account, state: str, until: datetime | None) -> str:
     `state` and `until` are those of a `messaging.course.Lane`.
     """
     names = {"host": server_name(account), "time": _clock(until)}
-    dated = LANES_UNTIL.get(state) if until else None
+    later = until is not None and until - timezone.now() >= SOON
+    dated = LANES_UNTIL.get(state) if later else None
     return str(dated or LANES.get(state, LANES["running"])) % names
 
 

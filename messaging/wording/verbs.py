@@ -121,7 +121,9 @@ def nothing_left(verb: str) -> str:
     match verb:
         case Verb.MARK_READ:
             return _("Nothing that you ticked is unread.")
-        case Verb.MARK_UNREAD | Verb.MARK_REPLIED:
+        case Verb.MARK_UNREAD:
+            return _("What you ticked is unread already, or you wrote it.")
+        case Verb.MARK_REPLIED:
             return _("Nothing that you ticked was written by others.")
         case _:
             return _("What you ticked is no longer here.")
@@ -152,10 +154,10 @@ def _understood(verb: str, number: int) -> str:
     if not number or verb == Verb.MARK_REPLIED:
         return ""
     if verb == Verb.REJECT:
-        return _("I understand that what was held back cannot be recovered")
+        return _("I understand that what was held back cannot be brought back")
     text = ngettext(
-        "I understand that %(number)s message cannot be recovered",
-        "I understand that %(number)s messages cannot be recovered",
+        "I understand that %(number)s message cannot be brought back",
+        "I understand that %(number)s messages cannot be brought back",
         number,
     )
     return text % {"number": _grouped(number)}

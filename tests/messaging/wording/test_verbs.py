@@ -42,7 +42,7 @@ def test_what_lasts_goes_by_the_effect(
 
 def test_consent_is_asked_for_what_is_lost_alone() -> None:
     both = {"delete-to-trash": 812, "delete-for-good": 300}
-    words = "I understand that 300 messages cannot be recovered"
+    words = "I understand that 300 messages cannot be brought back"
     assert wording.confirmation("delete", both).understood == words
     assert not wording.confirmation("delete", {"delete-to-trash": 1}).understood
     assert not wording.confirmation("mark-replied", {"replied-for-good": 1}).understood
