@@ -28,10 +28,14 @@ from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.lib.logs import remember_secrets
 from inboxhub.networks.base import (
-    Capabilities,
     Client,
     HostFacts,
     Identity,
+)
+from inboxhub.networks.capabilities import (
+    Capabilities,
+)
+from inboxhub.networks.errors import (
     PermanentError,
     ProviderError,
     TemporaryError,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from inboxhub.lib.fields import EncryptedJSONField
 from inboxhub.lib.logs import remember_secret
 from inboxhub.networks.base import (
-    HERE,
     MENTIONS,
     MESSAGES,
     NOTICES,
     REQUESTS,
+)
+from inboxhub.networks.capabilities import (
+    HERE,
     SERVER,
     Capabilities,
 )

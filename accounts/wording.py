@@ -4,7 +4,11 @@ from django.utils.translation import gettext as _
 
 from accounts.linking import LinkRefused
 from inboxhub.lib.http import HostRefused, HttpError, TlsFailed
-from inboxhub.networks.base import CredentialsError, PermanentError, ProviderError
+from inboxhub.networks.errors import (
+    CredentialsError,
+    PermanentError,
+    ProviderError,
+)
 
 Trouble = LinkRefused | ProviderError | HttpError
 

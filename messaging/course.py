@@ -9,7 +9,9 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import SERVER
+from inboxhub.networks.capabilities import (
+    SERVER,
+)
 from messaging.models import Operation, OperationItem
 
 State, ItemState = Operation.State, OperationItem.State

@@ -17,7 +17,9 @@ from accounts.providers.table import PROVIDERS, spoken
 from accounts.signed_in import SignedInRequest
 from accounts.views import browser, ending
 from accounts.wording import Trouble, sentence
-from inboxhub.networks.base import ProviderError
+from inboxhub.networks.errors import (
+    ProviderError,
+)
 
 
 @require_GET

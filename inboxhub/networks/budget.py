@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from inboxhub.networks.base import TemporaryError
+from inboxhub.networks.errors import (
+    TemporaryError,
+)
 
 # Seconds that a call waits for its budget instead of coming back later.
 PATIENCE = 2.0

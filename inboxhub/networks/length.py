@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from inboxhub.networks.base import Writing
+from inboxhub.networks.capabilities import (
+    Writing,
+)
 
 # Both are read by browsers, too: nothing that only Python knows.
 ADDRESS = (

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from inboxhub.networks.base import NotFound, NotSupported, Outcome, PermanentError
+from inboxhub.networks.base import (
+    Outcome,
+)
+from inboxhub.networks.errors import (
+    NotFound,
+    NotSupported,
+    PermanentError,
+)
 
 DONE, GONE = Outcome("done"), Outcome("gone")
 NOT_YOURS = Outcome("failed", "not-yours")

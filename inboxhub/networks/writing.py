@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inboxhub.networks.base import PermanentError, RemoteAuthor, RemoteMessage, Target
+from inboxhub.networks.base import (
+    RemoteAuthor,
+    RemoteMessage,
+    Target,
+)
+from inboxhub.networks.errors import (
+    PermanentError,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
     Client,
-    CredentialsError,
     Outcome,
-    ProviderError,
     Target,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    ProviderError,
     TemporaryError,
 )
 from messaging import events

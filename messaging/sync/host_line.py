@@ -17,7 +17,13 @@ from inboxhub.lib.http import (
     SocketRefused,
     open_socket,
 )
-from inboxhub.networks.base import PermanentError, ProviderError, RemoteAuthor
+from inboxhub.networks.base import (
+    RemoteAuthor,
+)
+from inboxhub.networks.errors import (
+    PermanentError,
+    ProviderError,
+)
 from inboxhub.networks.stream import Stream
 from messaging import demands
 from messaging.sync.exchange import Exchange

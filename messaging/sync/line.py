@@ -24,10 +24,12 @@ from inboxhub.lib.http import (
     open_socket,
 )
 from inboxhub.networks.base import (
-    ProviderError,
     RemoteAuthor,
     RemoteMessage,
     Target,
+)
+from inboxhub.networks.errors import (
+    ProviderError,
 )
 from inboxhub.networks.stream import Heard, NoteChange, Stream
 from messaging import allowance, demands

@@ -17,9 +17,11 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
     Client,
-    CredentialsError,
     Listing,
     Page,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
     ProviderError,
     TemporaryError,
 )

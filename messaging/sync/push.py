@@ -18,12 +18,14 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
     Client,
+    Outcome,
+    Target,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     NotSupported,
-    Outcome,
     ProviderError,
-    Target,
     TemporaryError,
 )
 from messaging import events, running

@@ -19,6 +19,8 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
     Client,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     NotSupported,

@@ -7,7 +7,9 @@ from dataclasses import asdict
 from django.core import signing
 
 from accounts.models import Account
-from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.base import (
+    RemoteAuthor,
+)
 from messaging import drafts
 from messaging.models import (
     Draft,

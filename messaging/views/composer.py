@@ -7,7 +7,12 @@ from uuid import uuid4
 from django.urls import reverse
 
 from accounts.models import Account
-from inboxhub.networks.base import RemoteAuthor, Writing
+from inboxhub.networks.base import (
+    RemoteAuthor,
+)
+from inboxhub.networks.capabilities import (
+    Writing,
+)
 from inboxhub.networks.length import ADDRESS, NAME
 from messaging import drafts, wording
 from messaging.models import (

@@ -16,10 +16,12 @@ from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks.base import (
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     ProviderError,
-    RemoteMessage,
 )
 from messaging import wording
 from messaging.filters import Cursor, number_of

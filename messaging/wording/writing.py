@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
-from inboxhub.networks.base import Writing
+from inboxhub.networks.capabilities import (
+    Writing,
+)
 from inboxhub.networks.writing import Audience
 from messaging.wording.effects import REASONS, reason
 from messaging.wording.errors import problem

@@ -21,11 +21,13 @@ from accounts import linking
 from accounts.clients import outgoing
 from accounts.models import Account
 from inboxhub.networks.base import (
+    HostFacts,
+    RemoteAuthor,
+)
+from inboxhub.networks.capabilities import (
     SERVER,
     Ability,
     Capabilities,
-    HostFacts,
-    RemoteAuthor,
     Writing,
 )
 from messaging import drafts, services

@@ -14,8 +14,10 @@ from accounts import linking
 from accounts.clients import outgoing
 from accounts.models import Account
 from inboxhub.networks import misskey
-from inboxhub.networks.base import Capabilities
 from inboxhub.networks.budget import Budgets
+from inboxhub.networks.capabilities import (
+    Capabilities,
+)
 from messaging import services
 from messaging.models import Operation, OperationItem
 from messaging.selection import Selection

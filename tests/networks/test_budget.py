@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from inboxhub.networks import budget
-from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.budget import MOST_COUNTED, PACE, Budgets, Pace, Rule
+from inboxhub.networks.errors import (
+    TemporaryError,
+)
 from tests.networks.clock import Clock
 
 KEY = ("misskey.example", "me", "i/notifications")

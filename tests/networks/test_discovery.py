@@ -9,8 +9,10 @@ from inboxhub.lib.http import (
     HttpError,
     TlsFailed,
 )
-from inboxhub.networks.base import ProviderError
 from inboxhub.networks.discovery import Found, discover
+from inboxhub.networks.errors import (
+    ProviderError,
+)
 from tests.networks.replay import Answer, Replay, Script
 
 HOST = "misskey.example"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from inboxhub.networks.base import Writing
+from inboxhub.networks.capabilities import (
+    Writing,
+)
 from inboxhub.networks.length import length
 
 PLAIN = Writing(max_text=500)

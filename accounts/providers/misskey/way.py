@@ -13,7 +13,9 @@ from accounts.clients import outgoing
 from accounts.models import PendingLink
 from accounts.providers.way import Ask, Way, only
 from inboxhub.networks import misskey
-from inboxhub.networks.base import Capabilities
+from inboxhub.networks.capabilities import (
+    Capabilities,
+)
 
 APPLICATION = "InboxHub"
 

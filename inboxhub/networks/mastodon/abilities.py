@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
+from inboxhub.networks.capabilities import (
+    HERE,
+    NOWHERE,
+    SERVER,
+    Ability,
+)
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.limits import CHANGE_SECONDS, DELETES, DELETES_WITHIN
 

@@ -15,20 +15,20 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from inboxhub.lib.http import FilePart, Http, HttpError, NotJson, Response
-from inboxhub.networks.base import (
-    CredentialsError,
-    NotFound,
-    NotSupported,
-    PermanentError,
-    ProviderError,
-    TemporaryError,
-)
 from inboxhub.networks.budget import (
     BUDGETS,
     PACE,
     PATIENCE,
     PATIENCE_OF_CHANGES,
     Budgets,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    NotFound,
+    NotSupported,
+    PermanentError,
+    ProviderError,
+    TemporaryError,
 )
 from inboxhub.networks.mastodon.limits import (
     ALL_CALLS,

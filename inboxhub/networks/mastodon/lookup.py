@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from inboxhub.networks.base import (
-    NotFound,
-    NotSupported,
-    PermanentError,
     RemoteMessage,
     Target,
     Unreadable,
+)
+from inboxhub.networks.errors import (
+    NotFound,
+    NotSupported,
+    PermanentError,
 )
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.notices import (

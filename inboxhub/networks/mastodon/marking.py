@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from inboxhub.networks.base import (
+    Outcome,
+    Target,
+)
+from inboxhub.networks.errors import (
     NotFound,
     NotSupported,
-    Outcome,
     PermanentError,
-    Target,
     TemporaryError,
 )
 from inboxhub.networks.mastodon import conversations

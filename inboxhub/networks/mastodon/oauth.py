@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from inboxhub.lib.http import Http, HttpError, NotJson, Response
-from inboxhub.networks.base import (
+from inboxhub.networks.errors import (
     CredentialsError,
     PermanentError,
     ProviderError,

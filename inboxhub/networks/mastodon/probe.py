@@ -9,7 +9,11 @@ from inboxhub.networks.base import (
     MESSAGES,
     NOTICES,
     REQUESTS,
+)
+from inboxhub.networks.capabilities import (
     Capabilities,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     PermanentError,
     TemporaryError,

@@ -10,10 +10,12 @@ from datetime import datetime
 
 from inboxhub.networks.base import (
     Page,
-    PermanentError,
     RemoteMessage,
     Unreadable,
     newest_first,
+)
+from inboxhub.networks.errors import (
+    PermanentError,
 )
 from inboxhub.networks.mastodon.abilities import CONVERSATIONS, FOLLOWS, MARKERS
 from inboxhub.networks.mastodon.facts import LEVEL_4_6

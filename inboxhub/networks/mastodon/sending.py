@@ -10,11 +10,13 @@ from datetime import timedelta
 
 from inboxhub.lib.html import plain
 from inboxhub.networks.base import (
+    RemoteAuthor,
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
     NotFound,
     OutcomeUnknown,
     PermanentError,
-    RemoteAuthor,
-    RemoteMessage,
     TemporaryError,
 )
 from inboxhub.networks.mastodon.addressing import (

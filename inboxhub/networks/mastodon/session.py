@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from inboxhub.networks.base import (
+from inboxhub.networks.errors import (
     NotFound,
     NotSupported,
     PermanentError,

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from inboxhub.networks import stream
 from inboxhub.networks.base import (
+    RemoteMessage,
+    Unreadable,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotSupported,
     PermanentError,
-    RemoteMessage,
     TemporaryError,
-    Unreadable,
 )
 from inboxhub.networks.mastodon.abilities import CONVERSATIONS
 from inboxhub.networks.mastodon.facts import WITHOUT_STREAM

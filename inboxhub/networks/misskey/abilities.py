@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.base import HERE, NOWHERE, SERVER, Ability
+from inboxhub.networks.capabilities import (
+    HERE,
+    NOWHERE,
+    SERVER,
+    Ability,
+)
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING, Facts
 from inboxhub.networks.misskey.writable import chat_reason
 

@@ -14,20 +14,20 @@ from inboxhub.lib.http import (
     NotJson,
     Response,
 )
-from inboxhub.networks.base import (
-    CredentialsError,
-    NotFound,
-    NotSupported,
-    PermanentError,
-    ProviderError,
-    TemporaryError,
-)
 from inboxhub.networks.budget import (
     BUDGETS,
     PACE,
     PATIENCE,
     PATIENCE_OF_CHANGES,
     Budgets,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    NotFound,
+    NotSupported,
+    PermanentError,
+    ProviderError,
+    TemporaryError,
 )
 from inboxhub.networks.misskey.limits import rules_for
 from inboxhub.networks.reaching import unreached

@@ -5,9 +5,11 @@ which marks nothing read; up to 13.6 `messaging/messages/create`.
 """
 
 from inboxhub.networks.base import (
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
     PermanentError,
     ProviderError,
-    RemoteMessage,
     TemporaryError,
 )
 from inboxhub.networks.misskey.audience import cleaned

@@ -8,19 +8,23 @@ from inboxhub.networks.base import (
     MESSAGES,
     NOTICES,
     REQUESTS,
-    Capabilities,
     Identity,
     Listing,
-    NotSupported,
     Outcome,
     Page,
     RemoteAuthor,
     RemoteMessage,
     Target,
-    TemporaryError,
     Unreadable,
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
+from inboxhub.networks.capabilities import (
+    Capabilities,
+)
+from inboxhub.networks.errors import (
+    NotSupported,
+    TemporaryError,
+)
 from inboxhub.networks.misskey import (
     answering,
     chat_sending,

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from inboxhub.networks.base import (
-    NotFound,
-    NotSupported,
     Outcome,
-    PermanentError,
     RemoteMessage,
     Target,
     Unreadable,
+)
+from inboxhub.networks.errors import (
+    NotFound,
+    NotSupported,
+    PermanentError,
 )
 from inboxhub.networks.misskey.chatting import (
     delete_message,

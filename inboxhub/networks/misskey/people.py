@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.base import (
+    RemoteAuthor,
+)
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.values import (
     Viewer,

@@ -8,7 +8,11 @@ from inboxhub.networks.base import (
     MESSAGES,
     NOTICES,
     REQUESTS,
+)
+from inboxhub.networks.capabilities import (
     Capabilities,
+)
+from inboxhub.networks.errors import (
     NotFound,
     NotSupported,
     PermanentError,

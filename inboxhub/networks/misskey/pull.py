@@ -9,10 +9,12 @@ from dataclasses import replace
 
 from inboxhub.networks.base import (
     Page,
-    ProviderError,
     RemoteAuthor,
     RemoteMessage,
     Unreadable,
+)
+from inboxhub.networks.errors import (
+    ProviderError,
 )
 from inboxhub.networks.misskey.facts import unread_notices
 from inboxhub.networks.misskey.ids import is_id

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 
 from inboxhub.networks.base import (
+    Outcome,
+    Target,
+)
+from inboxhub.networks.errors import (
     NotFound,
     NotSupported,
-    Outcome,
     PermanentError,
-    Target,
 )
 from inboxhub.networks.misskey.chatting import overview_call, talk_of, timeline_call
 from inboxhub.networks.misskey.facts import CHAT

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from inboxhub.networks.base import (
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
     OutcomeUnknown,
     PermanentError,
-    RemoteMessage,
     TemporaryError,
 )
 from inboxhub.networks.misskey.audience import Plan, cleaned, planned

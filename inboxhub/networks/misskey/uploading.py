@@ -3,7 +3,11 @@
 import re
 
 from inboxhub.lib.http import FilePart
-from inboxhub.networks.base import NotSupported, PermanentError, TemporaryError
+from inboxhub.networks.errors import (
+    NotSupported,
+    PermanentError,
+    TemporaryError,
+)
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.misskey.writable import MIMES

@@ -14,18 +14,20 @@ from urllib.parse import urlencode, urlsplit
 
 from inboxhub.lib.http import Http, HttpError, NotJson, Response, canonical_host
 from inboxhub.networks.base import (
-    CredentialsError,
-    NotFound,
-    PermanentError,
-    ProviderError,
     Renew,
-    TemporaryError,
 )
 from inboxhub.networks.budget import (
     BUDGETS,
     PATIENCE,
     Budgets,
     Key,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    NotFound,
+    PermanentError,
+    ProviderError,
+    TemporaryError,
 )
 from inboxhub.networks.headers import date_of, retry_after
 from inboxhub.networks.mixi.credentials import Access

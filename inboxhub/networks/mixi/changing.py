@@ -9,16 +9,18 @@ from datetime import datetime
 from functools import partial
 
 from inboxhub.networks.base import (
-    NotFound,
     Outcome,
-    PermanentError,
     RemoteAuthor,
     RemoteMessage,
     Target,
-    TemporaryError,
     Unreadable,
 )
 from inboxhub.networks.budget import PATIENCE_IN_A_ROW, PATIENCE_OF_CHANGES
+from inboxhub.networks.errors import (
+    NotFound,
+    PermanentError,
+    TemporaryError,
+)
 from inboxhub.networks.mixi.call import (
     ACCESS_DENIED,
     CONFLICT,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from inboxhub.lib.http import Http, HttpError, Response
-from inboxhub.networks.base import (
+from inboxhub.networks.errors import (
     CredentialsError,
     PermanentError,
     ProviderError,

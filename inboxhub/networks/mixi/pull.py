@@ -13,8 +13,10 @@ from inboxhub.networks.base import (
     Page,
     RemoteAuthor,
     RemoteMessage,
-    TemporaryError,
     newest_first,
+)
+from inboxhub.networks.errors import (
+    TemporaryError,
 )
 from inboxhub.networks.mixi.call import Line
 from inboxhub.networks.mixi.listing import COUNT, Slice, fetch, told

@@ -8,15 +8,17 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from inboxhub.networks.base import (
-    OutcomeUnknown,
-    PermanentError,
-    ProviderError,
     RemoteAuthor,
     RemoteMessage,
     Target,
-    TemporaryError,
 )
 from inboxhub.networks.budget import PATIENCE_OF_CHANGES
+from inboxhub.networks.errors import (
+    OutcomeUnknown,
+    PermanentError,
+    ProviderError,
+    TemporaryError,
+)
 from inboxhub.networks.mixi.call import PAUSE, Ask, Line
 from inboxhub.networks.mixi.changing import find
 from inboxhub.networks.mixi.credentials import WRITE

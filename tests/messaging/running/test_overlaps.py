@@ -8,7 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from accounts.models import Account
-from inboxhub.networks.base import Outcome
+from inboxhub.networks.base import (
+    Outcome,
+)
 from messaging import operations, running, services
 from messaging.models import Message, Operation
 from messaging.sync import lease

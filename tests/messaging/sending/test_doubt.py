@@ -3,7 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from inboxhub.networks.base import TemporaryError
+from inboxhub.networks.errors import (
+    TemporaryError,
+)
 from messaging import drafts, running, services
 from messaging.models import Draft, Operation
 from messaging.selection import Selection

@@ -10,7 +10,11 @@ import pytest
 
 from accounts.models import Account
 from inboxhub.networks import mixi
-from inboxhub.networks.base import Client, Outcome, Target
+from inboxhub.networks.base import (
+    Client,
+    Outcome,
+    Target,
+)
 from messaging import services
 from messaging.course import course
 from messaging.models import Operation

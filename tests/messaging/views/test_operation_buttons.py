@@ -6,7 +6,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import Ability, Capabilities
+from inboxhub.networks.capabilities import (
+    Ability,
+    Capabilities,
+)
 from messaging import drafts, services
 from messaging.models import Draft, Message, Operation
 from messaging.selection import Selection

@@ -4,7 +4,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inboxhub.networks.base import Ability, Capabilities
+from inboxhub.networks.capabilities import (
+    Ability,
+    Capabilities,
+)
 from messaging.models import Message, Operation
 from tests.factories import (
     NOON,

@@ -9,9 +9,11 @@ from inboxhub.lib.http import (
     HttpError,
 )
 from inboxhub.networks.base import (
-    ProviderError,
     RemoteAuthor,
     Target,
+)
+from inboxhub.networks.errors import (
+    ProviderError,
 )
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.values import mapping_of

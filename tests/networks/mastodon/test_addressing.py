@@ -2,7 +2,9 @@
 
 import pytest
 
-from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.base import (
+    RemoteAuthor,
+)
 from inboxhub.networks.mastodon.addressing import (
     addressed,
     has_address,

@@ -14,12 +14,14 @@ from inboxhub.lib.http import (
     TlsFailed,
 )
 from inboxhub.networks.base import (
+    Target,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     NotSupported,
     PermanentError,
     ProviderError,
-    Target,
     TemporaryError,
 )
 from inboxhub.networks.mastodon.call import VERIFY, Refused, read_answer

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from inboxhub.networks.base import (
+from inboxhub.networks.capabilities import (
     NEW,
     Ability,
     Capabilities,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     TemporaryError,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
+from inboxhub.networks.errors import (
     TemporaryError,
 )
 from inboxhub.networks.writing import Draft

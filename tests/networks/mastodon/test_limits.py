@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.budget import Budgets
+from inboxhub.networks.errors import (
+    TemporaryError,
+)
 from inboxhub.networks.mastodon.call import Line
 from inboxhub.networks.mastodon.limits import CHANGE, DELETE, PAGED, READ
 from tests.networks.clock import Clock

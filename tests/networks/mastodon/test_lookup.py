@@ -3,10 +3,12 @@
 import pytest
 
 from inboxhub.networks.base import (
-    NotFound,
-    NotSupported,
     RemoteMessage,
     Target,
+)
+from inboxhub.networks.errors import (
+    NotFound,
+    NotSupported,
     TemporaryError,
 )
 from tests.networks.mastodon.accounts import (

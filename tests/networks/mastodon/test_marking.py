@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from inboxhub.networks.base import (
-    NotSupported,
     Outcome,
-    PermanentError,
     Target,
+)
+from inboxhub.networks.errors import (
+    NotSupported,
+    PermanentError,
     TemporaryError,
 )
 from tests.networks.mastodon.accounts import (

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from inboxhub.networks.base import (
-    NotSupported,
     RemoteMessage,
+)
+from inboxhub.networks.errors import (
+    NotSupported,
     TemporaryError,
 )
 from tests.networks.mastodon.accounts import (

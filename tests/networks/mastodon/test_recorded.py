@@ -6,11 +6,13 @@ from collections.abc import Callable
 import pytest
 
 from inboxhub.networks.base import (
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     NotSupported,
     ProviderError,
-    RemoteMessage,
     TemporaryError,
 )
 from inboxhub.networks.mastodon.call import Refused, read_answer

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 import pytest
 
 from inboxhub.networks.base import (
+    Renew,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     ProviderError,
-    Renew,
     TemporaryError,
 )
 from inboxhub.networks.mastodon import Client

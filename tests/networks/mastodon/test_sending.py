@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from inboxhub.networks.base import (
-    PermanentError,
     RemoteAuthor,
     Target,
+)
+from inboxhub.networks.errors import (
+    PermanentError,
 )
 from inboxhub.networks.mastodon.facts import Facts
 from tests.networks.mastodon.accounts import (

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from inboxhub.networks.base import (
+    RemoteAuthor,
+)
+from inboxhub.networks.errors import (
     OutcomeUnknown,
     PermanentError,
-    RemoteAuthor,
     TemporaryError,
 )
 from inboxhub.networks.mastodon import Client

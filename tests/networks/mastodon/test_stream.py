@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from inboxhub.networks.base import CredentialsError, NotSupported, RemoteMessage
+from inboxhub.networks.base import (
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    NotSupported,
+)
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.stream import Stream, stream_of

@@ -4,11 +4,11 @@ from itertools import count
 
 import pytest
 
-from inboxhub.networks.base import (
+from inboxhub.networks.budget import Budgets
+from inboxhub.networks.errors import (
     PermanentError,
     TemporaryError,
 )
-from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.writing import Upload
 from simulators.mastodon import Simulator

@@ -2,7 +2,9 @@
 
 import pytest
 
-from inboxhub.networks.base import NEW
+from inboxhub.networks.capabilities import (
+    NEW,
+)
 from inboxhub.networks.mastodon.facts import Facts
 from tests.networks.mastodon.test_capabilities import (
     TODAY,

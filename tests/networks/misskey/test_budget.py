@@ -2,8 +2,10 @@
 
 import pytest
 
-from inboxhub.networks.base import TemporaryError
 from inboxhub.networks.budget import Budgets, Rule
+from inboxhub.networks.errors import (
+    TemporaryError,
+)
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.limits import RULES, rules_for
 from simulators.misskey.limits import LIMITS

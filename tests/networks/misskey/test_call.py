@@ -14,12 +14,14 @@ from inboxhub.lib.http import (
     TlsFailed,
 )
 from inboxhub.networks.base import (
+    Target,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     NotSupported,
     PermanentError,
     ProviderError,
-    Target,
     TemporaryError,
 )
 from inboxhub.networks.misskey.call import read_answer

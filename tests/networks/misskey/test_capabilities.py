@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from inboxhub.networks.base import (
+from inboxhub.networks.capabilities import (
     NEW,
     Capabilities,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     PermanentError,
     TemporaryError,

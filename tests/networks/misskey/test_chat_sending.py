@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from inboxhub.networks.base import (
+    Target,
+)
+from inboxhub.networks.errors import (
     OutcomeUnknown,
     PermanentError,
-    Target,
     TemporaryError,
 )
 from inboxhub.networks.misskey import Client

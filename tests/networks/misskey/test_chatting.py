@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import NotFound, NotSupported, Page, RemoteMessage, Target
+from inboxhub.networks.base import (
+    Page,
+    RemoteMessage,
+    Target,
+)
+from inboxhub.networks.errors import (
+    NotFound,
+    NotSupported,
+)
 from tests.networks.misskey.accounts import FACTS, client_of, messages
 from tests.networks.replay import Answer, body_of
 

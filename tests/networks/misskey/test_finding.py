@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from inboxhub.networks.base import TemporaryError
+from inboxhub.networks.errors import (
+    TemporaryError,
+)
 from inboxhub.networks.misskey import Client
 from simulators import misskey
 from simulators.misskey import Simulator

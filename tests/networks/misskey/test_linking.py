@@ -4,7 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from inboxhub.networks.base import PermanentError, ProviderError, TemporaryError
+from inboxhub.networks.errors import (
+    PermanentError,
+    ProviderError,
+    TemporaryError,
+)
 from inboxhub.networks.misskey import (
     PERMISSIONS,
     check_token_shape,

@@ -3,12 +3,14 @@
 import pytest
 
 from inboxhub.networks.base import (
-    CredentialsError,
-    NotFound,
-    NotSupported,
     Outcome,
     RemoteMessage,
     Target,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    NotFound,
+    NotSupported,
     TemporaryError,
 )
 from tests.networks.misskey.accounts import GROUP, client_of, messages

@@ -6,10 +6,12 @@ import pytest
 
 from inboxhub.networks.base import (
     Page,
-    PermanentError,
     RemoteMessage,
-    TemporaryError,
     Unreadable,
+)
+from inboxhub.networks.errors import (
+    PermanentError,
+    TemporaryError,
 )
 from tests.networks.misskey.accounts import FACTS, GROUP, client_of, messages
 from tests.networks.replay import Answer, body_of

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from inboxhub.networks.base import (
+    RemoteMessage,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     NotSupported,
     PermanentError,
     ProviderError,
-    RemoteMessage,
     TemporaryError,
 )
 from inboxhub.networks.misskey.call import read_answer

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from inboxhub.lib.http import DeadlinePassed, HostUnreachable, HttpError, TlsFailed
 from inboxhub.networks.base import (
+    RemoteAuthor,
+    Target,
+)
+from inboxhub.networks.errors import (
     CredentialsError,
     NotSupported,
     OutcomeUnknown,
     PermanentError,
     ProviderError,
-    RemoteAuthor,
-    Target,
     TemporaryError,
 )
 from inboxhub.networks.misskey.facts import Facts

@@ -5,7 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from inboxhub.networks.base import OutcomeUnknown, PermanentError, TemporaryError
+from inboxhub.networks.errors import (
+    OutcomeUnknown,
+    PermanentError,
+    TemporaryError,
+)
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.names import BREAK
 from inboxhub.networks.writing import Upload

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from inboxhub.networks.base import (
-    CredentialsError,
     RemoteAuthor,
     RemoteMessage,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
 )
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.facts import Facts

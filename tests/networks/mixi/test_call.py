@@ -12,7 +12,7 @@ from inboxhub.lib.http import (
     HttpError,
     TlsFailed,
 )
-from inboxhub.networks.base import (
+from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,
     PermanentError,

@@ -5,9 +5,13 @@ import json
 import pytest
 
 from inboxhub.networks.base import (
-    Capabilities,
-    CredentialsError,
     Identity,
+)
+from inboxhub.networks.capabilities import (
+    Capabilities,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
     PermanentError,
     ProviderError,
     TemporaryError,

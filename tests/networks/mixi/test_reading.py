@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from inboxhub.networks.base import (
-    NotFound,
-    NotSupported,
     RemoteAuthor,
     RemoteMessage,
     Target,
-    TemporaryError,
     Unreadable,
+)
+from inboxhub.networks.errors import (
+    NotFound,
+    NotSupported,
+    TemporaryError,
 )
 from inboxhub.networks.mixi.listing import fetch
 from inboxhub.networks.mixi.trays import INBOX as INBOX_TRAY

@@ -12,12 +12,14 @@ from inboxhub.lib.http import (
     TlsFailed,
 )
 from inboxhub.networks.base import (
-    CredentialsError,
-    OutcomeUnknown,
-    PermanentError,
     RemoteAuthor,
     RemoteMessage,
     Target,
+)
+from inboxhub.networks.errors import (
+    CredentialsError,
+    OutcomeUnknown,
+    PermanentError,
     TemporaryError,
 )
 from inboxhub.networks.writing import Draft, Sent
