@@ -32,8 +32,12 @@ from accounts.providers.table import PROVIDERS
 from benchmarks.processes import pause
 from benchmarks.world import fill
 from inboxhub.networks import mixi
-from inboxhub.networks.base import SERVER, Ability, Capabilities
 from inboxhub.networks.budget import Budgets
+from inboxhub.networks.capabilities import (
+    SERVER,
+    Ability,
+    Capabilities,
+)
 from inboxhub.networks.mixi.limits import OF_ACCOUNT
 from messaging import running, services
 from messaging.filters import Filters
@@ -138,11 +142,8 @@ def _peak() -> int:
 def _linked(sim: Simulator) -> Account:
     """All of the host's messages are here, and the budgets are whole."""
     settings.INBOXHUB_PRIVATE_HOSTS = [sim.host]
-    settings.MIXI_CLIENT_ID = sim.client.id
-    settings.MIXI_CLIENT_SECRET = sim.client.secret
-    settings.MIXI_API_URL = sim.api_url
-    settings.MIXI_AUTHORIZE_URL = sim.authorize_url
-    settings.MIXI_TOKEN_URL = sim.token_url
+    for name, value in sim.settings.items():
+        setattr(settings, name, value)
     outgoing.cache_clear()
     credentials = PROVIDERS["mixi"].credentials(json.dumps(sim.token_answer(ME)))
     mixi.Client.budgets = Budgets(itertools.count(step=60).__next__)

@@ -19,6 +19,17 @@ CLIENT_ID, CLIENT_SECRET = "mixi-simulated-key", "mixi-simulated-secret"
 Json = dict[str, object]
 
 
+def settings_of(host: str, key: str, secret: str) -> dict[str, str]:
+    """What a site is told of the simulated mixi at `host`, by names of its settings."""
+    return {
+        "MIXI_CLIENT_ID": key,
+        "MIXI_CLIENT_SECRET": secret,
+        "MIXI_API_URL": f"http://{host}/2",
+        "MIXI_AUTHORIZE_URL": f"http://{host}/connect_authorize.pl",
+        "MIXI_TOKEN_URL": f"http://{host}/2/token",
+    }
+
+
 class Simulator(Play):
     """A mixi with its people. All actions of `Play` are its methods."""
 
@@ -63,6 +74,11 @@ class Simulator(Play):
     def token_url(self) -> str:
         """Return the token endpoint, which is on a host of its own in the real."""
         return f"{self.api_url}/token"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return what a site is told of it, see `settings_of`."""
+        return settings_of(self.host, self.client.id, self.client.secret)
 
     @property
     def client(self) -> ClientKey:

@@ -69,11 +69,8 @@ def mixi_host(settings: Settings, free_budgets: None) -> Iterator[Mixi]:
     back = "http://testserver/accounts/mixi/callback/"
     with mixi_running(redirect_uri=back) as host:
         settings.INBOXHUB_PRIVATE_HOSTS = [host.host]
-        settings.MIXI_CLIENT_ID = host.client.id
-        settings.MIXI_CLIENT_SECRET = host.client.secret
-        settings.MIXI_API_URL = host.api_url
-        settings.MIXI_AUTHORIZE_URL = host.authorize_url
-        settings.MIXI_TOKEN_URL = host.token_url
+        for name, value in host.settings.items():
+            setattr(settings, name, value)
         outgoing.cache_clear()
         yield host
     outgoing.cache_clear()

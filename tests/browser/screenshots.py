@@ -23,7 +23,6 @@ from tests.browser.world import (
     SESSION,
     enter,
     free_ports,
-    mixi_variables,
     window,
 )
 from tests.processes.site import Site, site, wait_until
@@ -175,7 +174,7 @@ def main() -> None:
         folder = Path(started.enter_context(tempfile.TemporaryDirectory()))
         there = f"127.0.0.1:{port}"
         addresses = [there, *(sim.host for sim in hosts.values())]
-        variables = mixi_variables(there, *MIXI_KEY)
+        variables = mixi.settings_of(there, *MIXI_KEY)
         made = started.enter_context(site(folder, addresses, variables))
         hosts[MIXI] = started.enter_context(_mixi(made, port))
         demo = prepare(made, hosts)

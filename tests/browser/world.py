@@ -204,17 +204,7 @@ class Ports:
 
     def variables(self) -> dict[str, str]:
         """What the operator sets so that accounts of mixi can be linked."""
-        return mixi_variables(f"127.0.0.1:{self.mixi}", *MIXI_KEY)
-
-
-def mixi_variables(host: str, key: str, secret: str) -> dict[str, str]:
-    return {
-        "MIXI_CLIENT_ID": key,
-        "MIXI_CLIENT_SECRET": secret,
-        "MIXI_API_URL": f"http://{host}/2",
-        "MIXI_AUTHORIZE_URL": f"http://{host}/connect_authorize.pl",
-        "MIXI_TOKEN_URL": f"http://{host}/2/token",
-    }
+        return mixi.settings_of(f"127.0.0.1:{self.mixi}", *MIXI_KEY)
 
 
 def _sessions(made: Site, readers: int) -> list[str]:

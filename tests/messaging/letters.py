@@ -160,11 +160,8 @@ def _mixi(settings: Settings, patch: pytest.MonkeyPatch) -> Iterator[Letters]:
     patch.setattr(mixi.Client, "budgets", Budgets(count(step=60).__next__))
     with simulated_mixi.running() as sim:
         _allow(settings, sim.host)
-        settings.MIXI_CLIENT_ID = sim.client.id
-        settings.MIXI_CLIENT_SECRET = sim.client.secret
-        settings.MIXI_API_URL = sim.api_url
-        settings.MIXI_AUTHORIZE_URL = sim.authorize_url
-        settings.MIXI_TOKEN_URL = sim.token_url
+        for name, value in sim.settings.items():
+            setattr(settings, name, value)
         sim.message("mika", "sakura", "a question", QUESTION)
 
         def link() -> Account:

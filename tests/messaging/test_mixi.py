@@ -32,11 +32,8 @@ def sim(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulat
     monkeypatch.setattr(mixi.Client, "budgets", Budgets(clock))
     with running() as host:
         settings.INBOXHUB_PRIVATE_HOSTS = [host.host]
-        settings.MIXI_CLIENT_ID = host.client.id
-        settings.MIXI_CLIENT_SECRET = host.client.secret
-        settings.MIXI_API_URL = host.api_url
-        settings.MIXI_AUTHORIZE_URL = host.authorize_url
-        settings.MIXI_TOKEN_URL = host.token_url
+        for name, value in host.settings.items():
+            setattr(settings, name, value)
         outgoing.cache_clear()
         yield host
     outgoing.cache_clear()

@@ -120,13 +120,7 @@ class OfMixi(Host):
 
     def __init__(self, sim: mixi.Simulator) -> None:
         self.sim, self.credentials = sim, json.dumps(sim.token_answer("sakura"))
-        self.variables = {
-            "MIXI_CLIENT_ID": sim.client.id,
-            "MIXI_CLIENT_SECRET": sim.client.secret,
-            "MIXI_API_URL": sim.api_url,
-            "MIXI_AUTHORIZE_URL": sim.authorize_url,
-            "MIXI_TOKEN_URL": sim.token_url,
-        }
+        self.variables = sim.settings
 
     def asked(self, text: str) -> None:
         self.sim.message("mika", "sakura", "a question", text)

@@ -18,7 +18,11 @@ from accounts.clients import CLIENTS, outgoing
 from accounts.models import Account
 from accounts.providers.table import PROVIDERS
 from inboxhub.networks import mastodon, misskey, mixi
-from inboxhub.networks.base import Client, Outcome, Target
+from inboxhub.networks.base import (
+    Client,
+    Outcome,
+    Target,
+)
 from inboxhub.networks.budget import Budgets
 from messaging.models import Message, OperationItem
 from messaging.selection import Selection
@@ -127,11 +131,8 @@ def on_mastodon(settings: Settings) -> Iterator[Network]:
 def on_mixi(settings: Settings) -> Iterator[Network]:
     with running_mixi() as sim:
         settings.INBOXHUB_PRIVATE_HOSTS = [sim.host]
-        settings.MIXI_CLIENT_ID = sim.client.id
-        settings.MIXI_CLIENT_SECRET = sim.client.secret
-        settings.MIXI_API_URL = sim.api_url
-        settings.MIXI_AUTHORIZE_URL = sim.authorize_url
-        settings.MIXI_TOKEN_URL = sim.token_url
+        for name, value in sim.settings.items():
+            setattr(settings, name, value)
         outgoing.cache_clear()
         for number in range(NUMBER):
             sim.message("mika", "sakura", f"letter {number}", "text")
