@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.looks import Look
 from tests.browser.world import Reader
@@ -27,6 +27,17 @@ def reading(page: Page) -> Locator:
 def status(page: Page) -> Locator:
     """The one line that says what was done."""
     return page.get_by_role("status").and_(page.locator("#status"))
+
+
+def place_of(part: Locator) -> FloatRect:
+    """Where a visible part is. A change that arrives puts a new row in the place of the
+    old one: who asks in that instant is told nothing, and asks again."""
+    for _attempt in range(100):
+        expect(part).to_be_visible()
+        if found := part.bounding_box():
+            return found
+    message = f"{part} is replaced all the time"
+    raise AssertionError(message)
 
 
 def open_row(page: Page, text: str) -> None:

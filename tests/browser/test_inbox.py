@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import reading, row, rows, sticking_out
+from tests.browser.screen import place_of, reading, row, rows, sticking_out
 from tests.browser.world import Reader
 
 
@@ -81,16 +81,14 @@ def test_back_returns_to_the_same_row_at_the_same_place(
     wanted = row(page, "number 41 of 120")
     expect(wanted).to_be_attached()
     wanted.scroll_into_view_if_needed()
-    before = wanted.bounding_box()
+    before = place_of(wanted)
     wanted.locator(".row-link").click()
     expect(reading(page)).to_contain_text("number 41 of 120")
     if not look.phone:
         page.goto(f"{newcomer.site.url}/accounts/")
     page.go_back()
     expect(row(page, "number 41 of 120")).to_be_in_viewport()
-    after = row(page, "number 41 of 120").bounding_box()
-    assert before is not None
-    assert after is not None
+    after = place_of(row(page, "number 41 of 120"))
     assert abs(before["y"] - after["y"]) <= 2
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looks import PHONE, Look
-from tests.browser.screen import reading, row, rows, status, sticking_out
+from tests.browser.screen import place_of, reading, row, rows, status, sticking_out
 from tests.browser.test_writing import Talk, begin
 from tests.browser.watch import Watch
 from tests.browser.world import Reader, window
@@ -187,9 +187,7 @@ def test_bar_gives_the_page_room(page: Page, writer: Reader, look: Look) -> None
     page.keyboard.press("End")
     last = page.locator(".account-card .buttons > *").last
     last.scroll_into_view_if_needed()
-    shown, foot = last.bounding_box(), bar(page).bounding_box()
-    assert shown is not None
-    assert foot is not None
+    shown, foot = place_of(last), place_of(bar(page))
     assert shown["y"] + shown["height"] <= foot["y"]
 
 
@@ -217,9 +215,7 @@ def test_verbs_are_reached_over_the_bar_on_a_phone(
     send = page.locator(".composer-send button").last
     send.scroll_into_view_if_needed()
     expect(bar(page)).to_be_visible()
-    foot, shown = page.locator("[data-toolbar]").bounding_box(), send.bounding_box()
-    assert foot
-    assert shown
+    foot, shown = place_of(page.locator("[data-toolbar]")), place_of(send)
     assert shown["y"] + shown["height"] <= foot["y"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import PHONE
-from tests.browser.screen import open_row, row, rows, sticking_out
+from tests.browser.screen import open_row, place_of, row, rows, sticking_out
 from tests.browser.world import Reader
 
 PLACES = ("/", "/?box=requests", "/compose/", "/operations/", "/accounts/", "/live/")
@@ -63,10 +63,8 @@ def test_bar_of_the_phone_lets_the_last_row_be_seen(page: Page, full: Reader) ->
     page.goto(full.site.url)
     rows(page).first.locator(".tick").click()
     page.evaluate("scrollTo(0, document.scrollingElement.scrollHeight)")
-    bar = page.get_by_role("region", name="Selection").bounding_box()
-    last = rows(page).last.bounding_box()
-    assert bar
-    assert last
+    bar = place_of(page.get_by_role("region", name="Selection"))
+    last = place_of(rows(page).last)
     assert last["y"] + last["height"] <= bar["y"]
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import Look
-from tests.browser.screen import open_row, reading, row, sticking_out
+from tests.browser.screen import open_row, place_of, reading, row, sticking_out
 from tests.browser.test_axe import clean
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
@@ -100,10 +100,8 @@ def test_what_is_answered_stays_in_sight(page: Page, newcomer: Reader) -> None:
     last.scroll_into_view_if_needed()
     page.keyboard.press("r")
     expect(text_of(page)).to_be_focused()
-    form = page.locator("[data-composer]").bounding_box()
-    answered = last.bounding_box()
-    assert form
-    assert answered
+    form = place_of(page.locator("[data-composer]"))
+    answered = place_of(last)
     assert answered["y"] + answered["height"] <= form["y"] + 1
 
 
