@@ -12,10 +12,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
-from messaging import wording
+from messaging import search, wording
 from messaging.filters import Filters
 from messaging.listing import matching_conversations
-from messaging.models import Conversation
+from messaging.models import Conversation, Message
 from messaging.views.conversation import Pane, pane_of
 from messaging.views.frame import Frame, frame_of, wants_fragment
 from messaging.views.rows import Listing, listing
@@ -80,7 +80,12 @@ def why_empty(
         return {"why": "all-read", "number": rows.order_by().count()}
     if filters.narrowed:
         return {"why": "no-match"}
-    return {"why": filters.box or "nothing-yet"}
+    if filters.box in ("hidden", "sent", "requests"):
+        return {"why": filters.box}
+    held = Message.objects.of(request.user)
+    if held.exists():
+        return {"why": "nothing-left", "hidden": held.filter(search.HIDDEN).exists()}
+    return {"why": "nothing-yet"}
 
 
 def without_box(frame: Frame) -> list[tuple[Account, str]]:

@@ -103,7 +103,7 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
         "preview": preview,
         "accounts": _by_account(preview),
         "wording": wording.confirmation(name, _effects(preview)),
-        "selected": _selected(request.user, selection, preview),
+        "selected": _selected(request.user, name, selection, preview),
         "instead": preview.impossible if name in TAKES_AWAY else 0,
         "fields": list(selection_fields(form, selection.bound)),
         "key": uuid4(),
@@ -115,12 +115,14 @@ def confirm(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, f"messaging/{template}.html", context)
 
 
-def _selected(user: User, selection: Selection, preview: services.Preview) -> str:
+def _selected(
+    user: User, verb: str, selection: Selection, preview: services.Preview
+) -> str:
     """With the number of the bar, which counts all that the rows hold."""
     along, number = preview.along, preview.total - preview.along
     if selection.part:
         number = replace(selection, part=WHOLE).of(user).count()
-    return wording.selected(number, preview.possible - along, along)
+    return wording.selected(verb, number, preview.possible - along, along)
 
 
 def _by_account(preview: services.Preview) -> list[dict[str, object]]:

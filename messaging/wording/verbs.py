@@ -78,24 +78,22 @@ def _question(verb: str, number: int) -> tuple[str, str]:
             return _("Delete on the server"), button
 
 
-def selected(chosen: int, possible: int, along: int) -> str:
+def selected(verb: str, chosen: int, possible: int, along: int) -> str:
     """How many were chosen, and for how many it is possible; `along` go with them."""
-    names = {"number": _grouped(chosen), "possible": _grouped(possible)}
+    # A message among the requests, which the verb is not for, makes them all messages.
+    what = _what(verb if possible == chosen else "", chosen)
+    names = {"what": what, "possible": _grouped(possible)}
     if possible == chosen:
-        text = ngettext(
-            "%(number)s message selected. Nothing has happened yet.",
-            "%(number)s messages selected. Nothing has happened yet.",
-            chosen,
-        )
+        # Translators: “3 messages selected”, or “3 requests selected”.
+        text = _("%(what)s selected. Nothing has happened yet.")
     elif possible:
         text = _(
-            "%(number)s messages selected, possible for %(possible)s of them. Nothing has"
-            " happened yet."
+            "%(what)s selected, possible for %(possible)s of them. Nothing has happened yet."
         )
     else:
         text = ngettext(
-            "%(number)s message selected. It is not possible for this one.",
-            "%(number)s messages selected. It is possible for none of them.",
+            "%(what)s selected. It is not possible for this one.",
+            "%(what)s selected. It is possible for none of them.",
             chosen,
         )
     more = ngettext(
@@ -107,13 +105,21 @@ def selected(chosen: int, possible: int, along: int) -> str:
     return " ".join([text % names, *besides])
 
 
+def _what(verb: str, number: int) -> str:
+    """So many of what the verb is for."""
+    if verb in (Verb.ACCEPT, Verb.REJECT):
+        text = ngettext("%(number)s request", "%(number)s requests", number)
+    else:
+        text = ngettext("%(number)s message", "%(number)s messages", number)
+    return text % {"number": _grouped(number)}
+
+
 def conversations_with(conversations: int, messages: int) -> str:
     """Whole conversations, and how many messages they hold."""
     rows = ngettext(
         "%(number)s conversation", "%(number)s conversations", conversations
     ) % {"number": _grouped(conversations)}
-    held = ngettext("%(number)s message", "%(number)s messages", messages)
-    names = {"conversations": rows, "messages": held % {"number": _grouped(messages)}}
+    names = {"conversations": rows, "messages": _what("", messages)}
     # Translators: “3 conversations with 12 messages”.
     return _("%(conversations)s with %(messages)s") % names
 

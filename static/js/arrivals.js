@@ -36,7 +36,15 @@ export function tidy() {
   for (const head of list.querySelectorAll(".day")) leaveBare(head);
   if (list.querySelector(".row") || emptying) return;
   emptying = true;
-  refresh(pane).finally(() => (emptying = false));
+  refresh(pane)
+    .then(toTheEmptyList)
+    .finally(() => (emptying = false));
+}
+
+/* The focus was on the last row, and left the page with it. */
+function toTheEmptyList() {
+  if (document.activeElement !== document.body) return;
+  document.querySelector("#list .empty")?.focus({ preventScroll: true });
 }
 
 /* The list down to where the person was, which its address says. */

@@ -76,6 +76,18 @@ def test_u_and_e_act_on_the_focused_row_and_z_undoes(at_list: Page) -> None:
     expect(row(at_list, "the second one")).to_be_visible()
 
 
+def test_focus_goes_to_what_an_emptied_list_says(at_list: Page) -> None:
+    press(at_list, "j")
+    for text in ("the first one", "the second one", "the third one"):
+        focused(at_list, text)
+        press(at_list, "e")
+    nothing = at_list.locator("#list .empty")
+    expect(nothing).to_contain_text("Nothing here")
+    expect(nothing).to_be_focused()
+    press(at_list, "z")
+    expect(row(at_list, "the third one")).to_be_visible()
+
+
 def test_x_ticks_and_verbs_take_all_ticked_rows(at_list: Page) -> None:
     press(at_list, "j", "x", "j", "x")
     bar = at_list.get_by_role("region", name="Selection")

@@ -269,6 +269,27 @@ def test_empty_unread_view_says_how_many_there_are(client: Client, user: User) -
     assert "3 conversations in All." in html
 
 
+def test_list_whose_messages_are_hidden_leads_to_them(
+    client: Client, user: User
+) -> None:
+    account = make_account(user)
+    assert "No messages yet" in page(client)
+    make_message(account=account, hidden_at=NOON)
+    html = page(client)
+    assert "Nothing here" in html
+    assert 'href="/?box=hidden"' in html[html.index("Nothing here") :]
+    assert "No messages yet" not in html
+
+
+def test_list_without_hidden_messages_does_not_lead_to_them(
+    client: Client, user: User
+) -> None:
+    make_message(account=make_account(user), gone_at=NOON)
+    html = page(client)
+    assert "Nothing here" in html
+    assert "See what is hidden" not in html
+
+
 def test_banner_leads_to_a_new_sign_in(client: Client, user: User) -> None:
     account = make_account(user, status="sign_in_needed")
     assert f"/accounts/{account.pk}/renew/" in page(client)

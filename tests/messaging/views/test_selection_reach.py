@@ -169,7 +169,7 @@ def test_several_requests_are_answered_at_once(client: Client, user: User) -> No
 def test_accepting_asks_without_a_warning(client: Client, user: User) -> None:
     pks, _other = requests(user)
     html = page(client, f"/confirm/accept/?message={','.join(map(str, pks))}")
-    assert "4 messages selected. Nothing has happened yet." in html
+    assert "4 requests selected. Nothing has happened yet." in html
     assert "Accept 4 requests" in html
     assert "I understand" not in html
     assert "Starts 30 s after" in html
