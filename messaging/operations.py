@@ -78,6 +78,7 @@ def ask(
     argument: str = "",
     key: str = "",
     undoable: bool = False,
+    by_opening: bool = False,
 ) -> Operation:
     """Write what is asked for and its local effect in one transaction, ring the bells.
 
@@ -97,6 +98,7 @@ def ask(
             state=Operation.State.RUNNING,
             selection=dict(selection),
             argument=argument,
+            by_opening=by_opening,
             key=key,
         )
         _write_items(operation, rows, accounts)

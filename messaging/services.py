@@ -136,6 +136,7 @@ def _ask(
     *,
     argument: str = "",
     undoable: bool = False,
+    by_opening: bool = False,
     key: str = "",
 ) -> Operation:
     """What every verb does, with the same choices.
@@ -151,12 +152,16 @@ def _ask(
         selection.as_json(),
         argument=argument,
         undoable=undoable,
+        by_opening=by_opening,
         key=key,
     )
 
 
 mark_read = partial(_ask, Verb.MARK_READ)
 """Read here at once; on the server too where the account's read policy says so."""
+
+mark_opened = partial(mark_read, by_opening=True)
+"""The same for what somebody looked at, without asking for anything."""
 
 mark_unread = partial(_ask, Verb.MARK_UNREAD)
 """Unread here at once; on the server too where it can and the policy says so."""

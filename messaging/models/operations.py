@@ -19,6 +19,11 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         """Only what `user` may see. Every page's query starts here."""
         return self.filter(owner=user)
 
+    def listed(self) -> Self:
+        """Those that a person wants to see among what was asked for, the newest first."""
+        quiet = models.Q(by_opening=True, state=Operation.State.DONE, failed=0)
+        return self.exclude(quiet).order_by("-pk")
+
     def note(self, what: str, *, account: str = "", at: datetime | None = None) -> None:
         """Write into the history of each that this happened; in a transaction."""
         moment = (at or timezone.now()).isoformat()
@@ -75,6 +80,9 @@ class Operation(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     """When its local effect was taken back, after it was done."""
+    by_opening = models.BooleanField(default=False)
+    """Its messages became read because somebody looked at them, and nobody asked: the
+    list of operations leaves it out unless something of it is open or failed."""
     history = models.JSONField(default=list, blank=True)
     """What happened between its beginning and its end: `what`, `at`, `account`."""
 

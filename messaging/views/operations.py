@@ -128,7 +128,7 @@ def operations(request: SignedInRequest) -> HttpResponse:
     """The newest; `?before=` an operation those that are older."""
     form = OlderForm(request.GET)
     before = form.cleaned_data["before"] if form.is_valid() else None
-    rows = Operation.objects.of(request.user).order_by("-pk")
+    rows = Operation.objects.of(request.user).listed()
     found = list((rows.filter(pk__lt=before) if before else rows)[: MOST + 1])
     shown = found[:MOST]
     context = {

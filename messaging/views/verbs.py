@@ -63,6 +63,8 @@ def _asked(
     key, impossible = key_of(name, form), form.cleaned_data["unless"]
     if name == "hide" and impossible:
         return services.hide_instead(user, impossible, selection, key=key)
+    if name == "mark-read" and form.cleaned_data["opened"]:
+        return services.mark_opened(user, selection, key=key)
     return services.VERBS[name](user, selection, undoable=True, key=key)
 
 

@@ -176,7 +176,9 @@ def duration(seconds: float) -> str:
     if seconds < 2:
         return ""
     if seconds < 90:
-        return _("about %(seconds)s s") % {"seconds": round(seconds)}
+        exact = round(seconds)
+        shown = exact if exact < 20 else 5 * round(exact / 5)
+        return _("about %(seconds)s s") % {"seconds": shown}
     hours, minutes = divmod(round(seconds / 60), 60)
     if not hours:
         return _("about %(minutes)s min") % {"minutes": minutes}

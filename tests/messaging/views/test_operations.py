@@ -11,7 +11,14 @@ from django.utils import timezone
 from messaging.models import Message, Operation, OperationItem
 from tests.factories import make_account as account_of
 from tests.factories import make_author, make_message, make_user
-from tests.messaging.views.pages import fragment, html_of, page, queries
+from tests.messaging.views.pages import (
+    fragment,
+    html_of,
+    page,
+    post,
+    post_htmx,
+    queries,
+)
 
 
 def make_operation(user: User, state: str = "done", **values: object) -> Operation:
@@ -41,6 +48,22 @@ def test_running_operation_says_that_it_moves(client: Client, user: User) -> Non
     assert f'data-address="/operations/{operation.pk}/" data-moving' in html
     assert "Deleting 3 messages on the server" in html
     assert '<meta http-equiv="refresh" content="5">' in html  # without scripts
+
+
+def test_reading_by_opening_is_listed_only_where_it_failed(
+    client: Client, user: User
+) -> None:
+    account = account_of(user)
+    asked = make_message(account=account, unread=True)
+    looked_at = make_message(account=account, unread=True)
+    post(client, "mark-read", message=asked.pk)
+    post_htmx(client, "mark-read", message=looked_at.pk, opened="1")
+    by_click, by_opening = Operation.objects.order_by("pk")
+    html = page(client, "/operations/")
+    assert f'id="operation-{by_click.pk}"' in html
+    assert f'id="operation-{by_opening.pk}"' not in html
+    Operation.objects.filter(pk=by_opening.pk).update(failed=1)
+    assert f'id="operation-{by_opening.pk}"' in page(client, "/operations/")
 
 
 def test_finished_operation_stands_still(client: Client, user: User) -> None:

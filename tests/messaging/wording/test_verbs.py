@@ -63,7 +63,9 @@ def test_button_carries_verb_and_number() -> None:
     [
         (0, ""),
         (1.5, ""),
+        (13.4, "about 13 s"),
         (20, "about 20 s"),
+        (79, "about 80 s"),
         (89.6, "about 90 s"),
         (600, "about 10 min"),
         (60_000, "about 16 h 40 min"),
