@@ -67,10 +67,11 @@ def _lease(account: Account) -> lease.Lease:
     return held
 
 
-def work_off(operation: Operation) -> None:
+def work_off(operation: Operation, meanwhile: Callable[[], None]) -> None:
     """Turns for every account of the operation until nothing of it is open.
 
-    Where a server has the lease it does the work, and this only waits.
+    Where a server has the lease it does the work, and this only waits. `meanwhile` is
+    called before each wait.
     """
     while True:
         open_items = operation.items.open()
@@ -79,6 +80,7 @@ def work_off(operation: Operation) -> None:
         waits = [turn(account.pk) for account in at_work]
         if not at_work or not open_items.exists():
             break
+        meanwhile()
         due = [wait for wait in waits if wait is not None]
         threading.Event().wait(min(LOOK_AGAIN, *due) if due else LOOK_AGAIN)
     operation.refresh_from_db()

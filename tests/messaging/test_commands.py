@@ -219,6 +219,30 @@ def test_operate_fails_when_something_could_not_be_done(
         run("operate", "me", "delete", "written", "--yes", "--wait")
 
 
+class Impatient(StringIO):
+    """Somebody who presses Ctrl+C as soon as they read that it will take a while."""
+
+    def write(self, text: str) -> int:
+        super().write(text)
+        raise KeyboardInterrupt
+
+
+def test_operate_says_what_it_waits_for_and_can_be_left(
+    sim: Simulator,
+    account: Account,
+) -> None:
+    run("sync", "--user", "me")
+    sim.fault("*", "status", status=503)
+    words = Impatient()
+    with pytest.raises(CommandError, match="Stopped waiting: 1 still open; the server"):
+        call_command(
+            *("operate", "me", "delete", "in:sent written", "--yes", "--wait"),
+            stderr=words,
+        )
+    assert sim.host in words.getvalue()
+    assert account.items.get().state == "pending"
+
+
 def test_operate_fails_while_the_account_has_to_sign_in_again(
     sim: Simulator,
     account: Account,

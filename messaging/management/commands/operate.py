@@ -8,17 +8,22 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Account
 from accounts.users import user_named
-from messaging import search, services
+from messaging import search, services, wording
+from messaging.course import course
 from messaging.models import Operation
 from messaging.selection import Selection
 from messaging.sync.foreground import work_off
+
+WAITS = ("waiting-for-host", "unreachable", "sign-in-needed")
+"""States of an account's work in which nothing happens for a while."""
 
 
 class Command(BaseCommand):
     """A dry run without `--yes`; there is no undo window.
 
     `--yes` stores the operation and leaves the work to the server; with `--wait` the
-    work is done here, under the same leases, when no server does it.
+    work is done here, under the same leases, when no server does it. What it waits for
+    stands on standard error; Ctrl+C ends the waiting and leaves the rest to the server.
     """
 
     help = "Do something with all messages that match a query."
@@ -45,7 +50,7 @@ class Command(BaseCommand):
         if options["yes"]:
             operation = services.VERBS[verb](user, selection)
             if options["wait"]:
-                work_off(operation)
+                self._wait(operation)
                 problem = _add_outcomes(lines, operation)
         for line in lines.values():
             self.stdout.write(_shown(line, as_json=bool(options["json"])))
@@ -53,6 +58,24 @@ class Command(BaseCommand):
             raise CommandError(problem)
         if not options["json"]:
             self.stdout.write(_what_now(bool(lines), options))
+
+    def _wait(self, operation: Operation) -> None:
+        """Do the work, and tell once what an account waits for, each time it changes."""
+        told: dict[int, str] = {}
+
+        def tell() -> None:
+            for lane in course(operation).lanes:
+                words = wording.lane_state(lane.account, lane.state, lane.until)
+                if lane.state in WAITS and told.get(lane.account.pk) != words:
+                    told[lane.account.pk] = words
+                    self.stderr.write(f"{lane.account.handle}: {words}")
+
+        try:
+            work_off(operation, tell)
+        except KeyboardInterrupt:
+            number = operation.items.open().count()
+            message = f"Stopped waiting: {number} still open; the server does them."
+            raise CommandError(message) from None
 
 
 def _refuse_doubtful(found: search.SearchResult, query: str) -> None:
