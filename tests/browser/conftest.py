@@ -8,16 +8,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.chromium import launch
 from tests.browser.looks import EVERYDAY, LOOKS, Look
 from tests.browser.watch import Watch
-from tests.browser.world import Reader, World, window, world
+from tests.browser.world import PATIENCE, Reader, World, window, world
 
-PATIENCE = 15_000  # milliseconds: the machine may be busy
 ASKED = "shared"
 
 
 # By package: Playwright's loop in this thread would forbid all other tests the database.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium

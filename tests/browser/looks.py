@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 from django.utils.translation import gettext, ngettext, override
 
 LOCALES = {"en": "en-GB", "ja": "ja-JP"}
@@ -60,3 +61,7 @@ LOOKS = (
     Look(PHONE, "en", "light"),
 )
 EVERYDAY = LOOKS[:2]
+
+# For journeys that wait for a network, or until nothing can be undone any more: what they
+# see on the way is looked at in all looks elsewhere.
+in_two_looks = pytest.mark.parametrize("look", EVERYDAY, ids=str, indirect=True)

@@ -43,10 +43,13 @@ def place_of(part: Locator) -> FloatRect:
 def open_row(page: Page, text: str) -> None:
     row(page, text).locator(".row-link").click()
     expect(reading(page)).to_contain_text(text)
+    # On a phone it is a page of its own: only when it is loaded do its scripts hear.
+    page.wait_for_load_state()
 
 
 def sticking_out(page: Page) -> list[str]:
     """What makes the page scroll sideways, named; nothing when all fits."""
+    page.wait_for_load_state()  # a click may have led here: without styles nothing fits
     names: list[str] = page.evaluate(
         """() => {
           const wide = document.documentElement.clientWidth;

@@ -103,7 +103,7 @@ def test_host_that_is_down_is_no_reason_to_sign_in_again(
     reader.sim.fault("api/*", status=503)
     page.goto(f"{reader.site.url}/accounts/{reader.account}/")
     page.get_by_role("button", name="Sync now").click()
-    wait_until(lambda: bool(reader.sim.calls()))
+    wait_until(lambda: bool(reader.sim.faults.struck))
     page.goto(reader.site.url)
     expect(page.get_by_role("region", name="Attention")).to_have_count(0)
 

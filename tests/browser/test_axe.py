@@ -32,6 +32,7 @@ def complaints(page: Page) -> list[str]:
 
 def clean(page: Page) -> None:
     expect(page.get_by_role("main")).to_be_visible()
+    page.wait_for_load_state()  # a click may have led here: colours come with the styles
     found = complaints(page)
     assert not found, f"{page.url}\n" + "\n".join(found)
 
@@ -124,6 +125,7 @@ def test_dialogs_and_selection(page: Page, full: Reader, look: Look) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     clean(page)
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("?")
     expect(
         page.get_by_role("dialog", name=look.say("Keyboard shortcuts"))

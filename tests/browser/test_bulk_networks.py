@@ -58,6 +58,8 @@ def test_letters_of_mixi_are_marked_replied_together(
     expect(dialog).to_be_hidden()
     wanted = {"letter 1": "replied", "letter 2": "unread", "letter 3": "replied"}
     wait_until(lambda: letters_there(letters) == wanted, WINDOW)
+    # There it is done a moment before it is written down here.
+    wait_until(lambda: letters.listed().count('title="Replied"') == 2)
     page.reload()
     expect(row(page, "letter 1").locator("[title=Replied]")).to_be_visible()
     expect(row(page, "letter 2").locator("[title=Replied]")).to_have_count(0)

@@ -12,10 +12,8 @@ GONE = re.compile(r"\bgone\b")
 
 def captured(reader: Reader, note: str, *, released: bool = False) -> None:
     """Wait until the reader's connection captures the note, or does not."""
-    reader.sim.await_streams(
-        lambda streams: any(note in s.captures for s in streams) is not released,
-        user=reader.name,
-        seconds=20,
+    reader.await_streams(
+        lambda streams: any(note in s.captures for s in streams) is not released
     )
 
 

@@ -8,6 +8,7 @@ from inboxhub.networks.capabilities import (
 from inboxhub.networks.length import length
 from tests.browser.test_writing import Talk, begin, text_of
 from tests.browser.world import Reader
+from tests.processes.site import wait_until
 
 MASTODON = Writing(
     max_text=500,
@@ -33,6 +34,12 @@ def left(page: Page, text: str, number: int) -> None:
     expect(page.locator("[data-counter]")).to_have_text(words)
 
 
+def kept(reader: Reader, page: Page) -> str:
+    """What the page would be if it were loaded now."""
+    reader.visitor.open(page.url)
+    return reader.visitor.answer.text
+
+
 def test_page_counts_as_mastodon_does(page: Page, newcomer: Reader) -> None:
     begin(page, Talk(newcomer, "mastodon"))
     for text in TEXTS:
@@ -42,6 +49,9 @@ def test_page_counts_as_mastodon_does(page: Page, newcomer: Reader) -> None:
     warning.fill("spoiler")
     left(page, "hello", 500 - length(MASTODON, "@bob hello", warning="spoiler"))
     expect(page.locator("[data-saved][data-draft]")).to_contain_text("Saved")
+    # Perhaps it told of an earlier text: it saves whenever nothing is typed for a moment.
+    last = ('value="spoiler"', "hello</textarea>")
+    wait_until(lambda: all(part in kept(newcomer, page) for part in last))
     page.reload()
     expect(page.locator("[data-counter]")).to_have_text("483 left")
 

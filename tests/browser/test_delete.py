@@ -5,7 +5,7 @@ import signal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looks import Look
+from tests.browser.looks import Look, in_two_looks
 from tests.browser.screen import open_row, reading, row, status
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
@@ -48,6 +48,7 @@ def start(page: Page, look: Look) -> None:
     button_for(page, look, 1).click()
 
 
+@in_two_looks
 def test_own_note_is_deleted_on_the_server_after_asking(
     page: Page,
     regretted: Reader,
@@ -88,7 +89,7 @@ def test_delete_survives_a_kill_right_after_the_click(
     regretted: Reader,
 ) -> None:
     look, note, site = Look(), note_of(regretted), regretted.site
-    regretted.sim.fault("api/notes/delete", "delay", seconds=5)
+    regretted.sim.fault("api/notes/delete", "hang")
     page.goto(site.url)
     open_row(page, "said too much")
     ask(page, look)
@@ -99,11 +100,12 @@ def test_delete_survives_a_kill_right_after_the_click(
     regretted.sim.faults.clear()
     assert regretted.sim.find_note(note) is not None
     site.start()
-    wait_until(lambda: regretted.sim.find_note(note) is None)
+    wait_until(lambda: regretted.sim.find_note(note) is None, 60)
     page.goto(site.url)
     expect(row(page, "said too much")).to_have_count(0)
 
 
+@in_two_looks
 def test_message_of_others_cannot_be_deleted_and_is_hidden_instead(
     page: Page,
     newcomer: Reader,

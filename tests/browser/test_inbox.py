@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.looks import Look
 from tests.browser.screen import place_of, reading, row, rows, sticking_out
 from tests.browser.world import Reader
+from tests.processes.site import wait_until
 
 
 def seen(page: Page) -> list[str]:
@@ -49,7 +50,7 @@ def test_list_is_merged_newest_first_and_filters_live_in_the_address(
     page.wait_for_url("**is=unread**")
     copied = context.new_page()
     copied.goto(page.url)
-    assert seen(copied) == seen(page)
+    wait_until(lambda: seen(copied) == seen(page))
     copied.close()
     page.locator(where).get_by_role("link", name=second).click()
     expect(row(page, "the newest")).to_be_visible()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, e
 from tests.browser.looks import Look
 from tests.browser.screen import READ, UNREAD, reading, row, rows
 from tests.browser.world import Reader, World, window, world
+from tests.processes.site import wait_until
 
 NOTE = "window.untouched = true"
 
@@ -17,7 +18,7 @@ NOTE = "window.untouched = true"
 def open_list(page: Page, reader: Reader) -> Iterator[Page]:
     """The inbox, connected, with one message; reloading it would be noticed."""
     reader.sim.direct("bob", reader.name, "the first word")
-    reader.sim.await_streams(user=reader.name)
+    reader.await_streams()
     with page.expect_websocket():
         page.goto(reader.site.url)
     expect(row(page, "the first word")).to_be_visible()
@@ -75,6 +76,8 @@ def test_open_conversation_goes_on_and_is_read(open_list: Page, reader: Reader) 
     open_list.evaluate(NOTE)
     reader.sim.direct("bob", reader.name, "the second word")
     expect(reading(open_list)).to_contain_text("the second word")
+    # Whoever leaves at once may take the mark along that is on its way.
+    wait_until(lambda: "the second word" not in reader.listed("is=unread"))
     open_list.goto(reader.site.url)
     expect(row(open_list, "the second word")).to_have_class(READ)
     open_list.evaluate(NOTE)
@@ -117,9 +120,16 @@ def test_page_that_slept_on_a_dead_connection_catches_up(
 ) -> None:
     """Nothing says that a connection has died while the computer slept."""
     awake: list[WebSocketRoute] = []
+    said: list[str | bytes] = []
 
     def first_dies(socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
+
+        def say(frame: str | bytes) -> None:
+            said.append(frame)
+            server.send(frame)
+
+        socket.on_message(say)
         if not awake:
             server.on_message(lambda _frame: None)
         awake.append(socket)
@@ -127,6 +137,8 @@ def test_page_that_slept_on_a_dead_connection_catches_up(
     page.route_web_socket("**/ws/", first_dies)
     page.clock.install()
     page.goto(reader.site.url)
+    # What the page says is heard here while the page is asked for something.
+    wait_until(lambda: bool(page.title() and said))
     reader.sim.direct("bob", reader.name, "said to who sleeps")
     reader.wait_for("said to who sleeps")
     page.clock.fast_forward("00:40")
@@ -167,7 +179,8 @@ def test_page_catches_up_after_the_server_was_killed(
         expect(page.locator("#connection")).to_contain_text("Connecting again")
         reader.sim.direct("bob", reader.name, "while nobody was there")
         reader.site.start()
-        expect(row(page, "while nobody was there")).to_be_visible(timeout=40_000)
+        # For a minute the stream may still be the dead server's.
+        expect(row(page, "while nobody was there")).to_be_visible(timeout=120_000)
         expect(page.locator("#connection")).to_have_count(0)
         assert page.evaluate("window.untouched") is True
         context.close()

@@ -15,7 +15,7 @@ from tests.browser.world import Reader
 @pytest.fixture
 def live(page: Page, reader: Reader) -> Page:
     """The local timeline of the reader's account, connected."""
-    reader.sim.await_streams(user=reader.name)
+    reader.await_streams()
     page.goto(f"{reader.site.url}/live/?account={reader.account}&channel=local")
     expect(page.locator("[data-live-state]")).to_have_attribute("data-state", "live")
     page.mouse.move(5, 5)
@@ -38,9 +38,7 @@ def test_posts_come_in_at_the_top_and_change_in_place(
     expect(card(live, "the first post")).to_be_visible()
     note = str(reader.sim.note("carol", "the second post")["id"])
     expect(cards(live).first).to_contain_text("the second post")
-    reader.sim.await_streams(
-        lambda streams: any(note in one.captures for one in streams), user=reader.name
-    )
+    reader.await_streams(lambda streams: any(note in one.captures for one in streams))
     reader.sim.react("bob", note, "🎉")
     expect(card(live, "the second post")).to_contain_text("🎉")
     reader.sim.delete_note(note)
@@ -100,14 +98,12 @@ def test_live_is_reached_by_keyboard_and_left_at_once(
     page.keyboard.press("g")
     page.keyboard.press("l")
     expect(page.locator("[data-live-state]")).to_have_attribute("data-state", "live")
-    reader.sim.await_streams(
-        lambda streams: any("homeTimeline" in s.channels.values() for s in streams),
-        user=reader.name,
+    reader.await_streams(
+        lambda streams: any("homeTimeline" in s.channels.values() for s in streams)
     )
     page.goto(reader.site.url)
-    reader.sim.await_streams(
-        lambda streams: all("homeTimeline" not in s.channels.values() for s in streams),
-        user=reader.name,
+    reader.await_streams(
+        lambda streams: all("homeTimeline" not in s.channels.values() for s in streams)
     )
 
 

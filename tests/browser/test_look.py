@@ -42,6 +42,8 @@ def test_language_is_chosen_by_a_button(page: Page, reader: Reader) -> None:
 
 def _choose(page: Page, reader: Reader, name: str) -> None:
     page.locator("details.me > summary").click()
-    page.get_by_role("button", name=name, exact=True).click()
+    # It leads to the same address: what is looked at must be the page after it, loaded.
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
     expect(page).to_have_url(f"{reader.site.url}/")
     expect(page.locator("details.me")).not_to_have_attribute("open", "")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looks import Look
+from tests.browser.looks import Look, in_two_looks
 from tests.browser.screen import (
     READ,
     UNREAD,
@@ -106,6 +106,7 @@ def test_three_networks_are_one_list_that_a_network_filters(
                 expect(row(page, other)).to_have_count(0)
 
 
+@in_two_looks
 def test_opening_marks_a_conversation_of_mastodon_read_there(
     page: Page,
     on_mastodon: Reader,
@@ -120,6 +121,7 @@ def test_opening_marks_a_conversation_of_mastodon_read_there(
     expect(row(page, "from Mastodon")).to_have_class(READ)
 
 
+@in_two_looks
 def test_opening_marks_a_letter_of_mixi_read_there(
     page: Page,
     on_mixi: Reader,
@@ -133,6 +135,7 @@ def test_opening_marks_a_letter_of_mixi_read_there(
     expect(row(page, "mixiの手紙")).to_have_class(READ)
 
 
+@in_two_looks
 def test_removed_conversation_leaves_the_list_there_and_comes_back(
     page: Page,
     on_mastodon: Reader,
@@ -181,6 +184,7 @@ def test_removing_one_message_says_that_its_conversation_goes(
     wait_until(lambda: sim.rows_of(me) == [], 60)
 
 
+@in_two_looks
 def test_dismissed_notice_is_dismissed_there(
     page: Page,
     on_mastodon: Reader,
@@ -212,6 +216,7 @@ def test_own_post_is_deleted_there(page: Page, on_mastodon: Reader) -> None:
     expect(row(page, "said too much")).to_have_count(0)
 
 
+@in_two_looks
 def test_letter_of_mixi_goes_to_its_trash_and_the_page_says_so(
     page: Page,
     on_mixi: Reader,
@@ -245,6 +250,7 @@ def test_notice_of_mixi_is_deleted_for_good_after_saying_so(
     assert sim.trash(me) == []
 
 
+@in_two_looks
 def test_letter_is_marked_replied_there(
     page: Page,
     on_mixi: Reader,
@@ -257,6 +263,8 @@ def test_letter_is_marked_replied_there(
     assert letter(on_mixi) != "replied"
     confirm(dialog)
     wait_until(lambda: letter(on_mixi) == "replied")
+    # There it is done a moment before it is written down here.
+    wait_until(lambda: 'title="Replied"' in on_mixi.listed())
     page.goto(on_mixi.site.url)
     open_row(page, "mixiの手紙")
     expect(reading(page)).to_contain_text(look.say("Replied"))

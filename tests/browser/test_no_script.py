@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.looks import Look
+from tests.browser.looks import Look, in_two_looks
 from tests.browser.screen import READ, UNREAD, reading, row, rows, status
 from tests.browser.watch import Watch
 from tests.browser.world import PASSWORD, Reader, window
@@ -78,6 +78,7 @@ def test_all_of_a_list_is_chosen_by_a_box_of_its_form(
     expect(rows(page)).to_have_count(0)
 
 
+@in_two_looks
 def test_deleting_asks_on_a_page_of_its_own(
     page: Page,
     newcomer: Reader,

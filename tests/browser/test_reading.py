@@ -27,13 +27,11 @@ def test_opening_marks_a_chat_read_here_and_on_the_server(
     chatting: Reader,
     look: Look,
 ) -> None:
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(_line(request)))
     page.goto(chatting.site.url)
     expect(row(page, "an unread chat")).to_have_class(UNREAD)
-    open_row(page, "an unread chat")
+    with page.expect_request(lambda request: _line(request) == "POST /mark-read/"):
+        open_row(page, "an unread chat")
     wait_until(lambda: not unread_there(chatting))
-    assert "POST /mark-read/" in sent
     page.goto(chatting.site.url)
     expect(row(page, "an unread chat")).to_have_class(READ)
 

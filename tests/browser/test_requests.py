@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import Look
+from tests.browser.looks import Look, in_two_looks
 from tests.browser.screen import row, rows, status, sticking_out
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
@@ -43,6 +43,7 @@ def choose(page: Page, look: Look, names: str, verb: str, button: str) -> None:
     expect(dialog).to_be_hidden()
 
 
+@in_two_looks
 def test_requests_are_accepted_and_rejected_together(
     page: Page, newcomer: Reader, look: Look
 ) -> None:

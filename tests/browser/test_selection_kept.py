@@ -160,6 +160,7 @@ def test_opening_a_conversation_and_coming_back_keeps_the_selection(
     row(page, "part 2").locator(".row-link").click(position={"x": 60, "y": 30})
     expect(page.locator("[data-reading]")).to_contain_text("part 0")
     if width == PHONE:
+        page.wait_for_load_state()  # its scripts lead back to the list that it was
         page.locator("[data-reading] [data-back]").click()
         expect(page).to_have_url(f"{talks.site.url}/?box=messages")
         expect(rows(page)).to_have_count(2)

@@ -4,9 +4,11 @@ import itertools
 import json
 import random
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -14,10 +16,14 @@ from urllib.parse import quote, urlsplit
 from playwright.sync_api import Browser, BrowserContext
 
 from simulators import mastodon, misskey, mixi
+from simulators.misskey.simulator import Connection
 from simulators.visitor import Form, Visitor
 from tests.browser.looks import Look
 from tests.processes.site import Site, site, wait_until
 
+# Seconds: the machine may be busy. Well below the time after which a pull would bring the
+# same; a fresh link has more to fetch.
+PATIENCE, HISTORY = 30.0, 60.0
 SESSION = "sessionid"
 ZONE = "Asia/Tokyo"
 PASSWORD = "a long enough password"
@@ -37,6 +43,12 @@ for user in User.objects.bulk_create(users):
     sessions.append(browser.cookies["{session}"].value)
 print("sessions", json.dumps(sessions))
 """
+# What begins later than in a minute would count as asked by a clock that jumped.
+WAIT_LONGER = """
+UPDATE messaging_operation SET not_before = ?
+WHERE state = 'waiting' AND owner_id = (SELECT id FROM auth_user WHERE username = ?)
+"""
+LONGER = timedelta(seconds=50)
 
 
 class Reader:
@@ -89,7 +101,7 @@ class Reader:
         """
         self.visitor.link(host or self.sim.host, person or self.name)
         self.account = int(urlsplit(self.visitor.answer.url).path.split("/")[2])
-        wait_until(partial(self.history_is_here, self.account))
+        wait_until(partial(self.history_is_here, self.account), HISTORY)
         return self.account
 
     def history_is_here(self, account: int) -> bool:
@@ -114,6 +126,18 @@ class Reader:
 
     def wait_for(self, *texts: str, query: str = "") -> None:
         wait_until(lambda: all(text in self.listed(query) for text in texts))
+
+    def await_streams(self, check: Callable[[list[Connection]], bool] = bool) -> None:
+        """Wait until their streams on their Misskey are as wanted, or there is one."""
+        self.sim.await_streams(check, user=self.name, seconds=PATIENCE)
+
+    def more_time(self) -> None:
+        """What can be undone can be so for most of a minute: steps may take long."""
+        begins = str(datetime.now(UTC).replace(tzinfo=None) + LONGER)
+        with closing(sqlite3.connect(self.site.database, PATIENCE)) as database:
+            changed = database.execute(WAIT_LONGER, (begins, self.name))
+            database.commit()
+        assert changed.rowcount == 1
 
     def listed(self, query: str = "") -> str:
         """The list as a page without scripts has it; `query` is the address's."""
@@ -141,7 +165,7 @@ def window(browser: Browser, look: Look, *, scripts: bool = True) -> BrowserCont
         color_scheme="dark" if look.theme == "dark" else "light",
         java_script_enabled=scripts,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE * 1_000)
     return context
 
 

@@ -12,7 +12,7 @@ from simulators.misskey import Simulator, running
 from simulators.visitor import Visitor
 from tests.processes.site import Site, free_port, site, wait_until
 
-PATIENCE = 25.0
+PATIENCE = 40.0
 SIGN_IN = """
 from django.contrib.auth.models import User
 from django.test import Client

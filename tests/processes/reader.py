@@ -14,7 +14,7 @@ from simulators.visitor import Visitor
 from tests.processes.site import Site, free_port, site, wait_until
 
 # Well below the time after which a pull would bring the same.
-PATIENCE = 25.0
+PATIENCE = 40.0
 ME = "hana"
 COUNTED = """
 from messaging.models import Conversation, Message

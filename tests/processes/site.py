@@ -68,7 +68,7 @@ class Site:
 
     def start(self, *more: str) -> None:
         self.process = self.beside("serve", "--port", str(self.port), *more)
-        wait_until(self._answers)
+        wait_until(self._answers, DEADLINE * 2)
 
     def beside(self, *arguments: str) -> Process:
         """One more process of the program on the same folder."""
@@ -89,7 +89,7 @@ class Site:
         assert self.process.poll() is None, self.log.read_text()
         try:
             answer = requests.get(f"{self.url}/accounts/login/", timeout=5)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
         return answer.status_code < 500
 

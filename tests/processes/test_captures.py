@@ -73,7 +73,14 @@ def test_captures_are_asked_for_again_by_the_next_connection(
     with owner.page() as page:
         page.watch(message)
         captures(sim, {note: 1})
+        with sim.state.lock:
+            (cut,) = sim.state.hub.of(sim.id_of(ME))
         sim.stream_fault("cut", ME)
+        sim.await_streams(
+            lambda _streams: cut not in sim.state.hub.listeners,
+            user=ME,
+            seconds=PATIENCE,
+        )
         captures(sim, {note: 1})
         sim.react("taro", note, "🎈")
         page.changed(message)

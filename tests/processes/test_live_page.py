@@ -1,5 +1,6 @@
 """Timelines as they happen, for those who look, and for nobody else."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -125,7 +126,8 @@ def test_timeline_is_looked_at_while_no_stream_can_be_opened(
             shown.append(str(page.hear(lambda frame: frame.get("live") == "card")))
         assert "long before" not in "".join(shown)
         sim.faults.clear()
-        sim.await_streams(user=ME, seconds=PATIENCE)
+        # The longer nothing could be opened, the later it is tried again.
+        sim.await_streams(user=ME, seconds=2 * PATIENCE)
 
 
 def test_account_of_somebody_else_is_never_joined(
@@ -218,9 +220,12 @@ def test_burst_is_shown_no_faster_than_it_can_be_read(
     with owner.page() as page:
         page.ask(live={"account": owner.account, "channel": "local"})
         live(page)
+        began = time.monotonic()
         for number in range(60):
             sim.note("taro", f"number {number}")
         last = page.hear(lambda frame: "number 59" in str(frame.get("html")))
         skipped = last["skipped"]
         assert isinstance(skipped, int)
-        assert 30 < skipped < 60
+        # Five a second: the first at once, and what the clock leaves to chance.
+        most = 5 * (time.monotonic() - began) + 2
+        assert 0 < 60 - skipped <= most

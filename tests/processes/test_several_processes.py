@@ -67,7 +67,7 @@ def test_server_without_background_holds_no_stream_and_streams_does(
     reader.sees("heard by the other process")
     streams.send_signal(signal.SIGTERM)
     assert streams.wait(DEADLINE) == 0
-    assert not sim.connections(ME)
+    wait_until(lambda: not sim.connections(ME))
 
 
 def test_each_account_is_held_once_by_several_processes(
@@ -103,4 +103,4 @@ def test_event_of_another_process_reaches_an_open_page(
     reader.connected()
     with reader.socket() as page:
         sim.direct("taro", ME, "from elsewhere")
-        wait_until(lambda: "message.new" in str(page.recv(timeout=PATIENCE)))
+        wait_until(lambda: "message.new" in str(page.recv(timeout=PATIENCE)), PATIENCE)

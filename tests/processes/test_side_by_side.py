@@ -12,7 +12,7 @@ import pytest
 
 from tests.processes.bulk import NUMBER, PATIENCE, delete, delete_is_done, doomed, left
 from tests.processes.hosts import NETWORKS, Host, opened
-from tests.processes.site import DEADLINE, Process, Site, beside, free_port, wait_until
+from tests.processes.site import Process, Site, beside, free_port, wait_until
 
 pytestmark = pytest.mark.wide
 
@@ -76,11 +76,11 @@ def test_command_and_server_share_a_delete_and_do_each_message_once(
             for host in others:
                 host.sim.faults.clear()
                 made.look_at(1 + hosts.index(host))
-            wait_until(lambda: left(*others) == [(0, 1)] * 2)
+            wait_until(lambda: left(*others) == [(0, 1)] * 2, PATIENCE)
             assert command.poll() is None
             assert len(first.deletions()) == 1
             first.sim.faults.let_go()
-            assert command.wait(DEADLINE) == 0
+            assert command.wait(PATIENCE) == 0
         delete_is_done(made, NUMBER * 3)
         assert left(*hosts) == [(0, 1)] * 3
         for host in hosts:

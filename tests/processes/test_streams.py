@@ -45,6 +45,6 @@ def test_unlinked_account_has_no_connection_any_more(reader: OnMisskey) -> None:
 
 def test_server_that_ends_closes_its_connections(reader: OnMisskey) -> None:
     assert reader.site.end(signal.SIGTERM) == 0
-    assert not reader.heard()
+    wait_until(lambda: not reader.heard())
     reader.site.start()
     reader.connected()
