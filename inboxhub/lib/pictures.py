@@ -17,8 +17,12 @@ DECODING_SECONDS = 3.0
 WAITING_SECONDS = 2.0
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 # Of AVIF, whose parts have fixed places: what may hold more than pictures and colours.
-_BOXES_THAT_TELL = (b"Exif", b"mime", b"uuid", b"udta", b"free", b"skip")
+_BOXES_THAT_TELL = (b"Exif", b"mime", b"uuid", b"udta", b"ilst", b"free", b"skip")
 _BOXES_OF_A_PICTURE = (b"ftyp", b"meta", b"mdat", b"moov")
+_BOXES_WITH_TRACKS, _BOXES_WITH_TIMES = (
+    (b"moov", b"trak", b"mdia"),
+    (b"mvhd", b"tkhd", b"mdhd"),
+)
 _KINDS = {"MPO": "jpeg"}  # a JPEG with a second picture behind it
 _WEBP_QUALITY = 82
 # Between two blocks a decoder can be stopped; a JPEG can order a second's work in 4 KiB.
@@ -86,7 +90,7 @@ def _bare(kind: str, image: Image.Image, body: bytes) -> bytes | None:
     """The file without metadata; None where only encoding it anew gets rid of them."""
     if kind == "avif":
         if _is_plain(body) and not any(box in body for box in _BOXES_THAT_TELL):
-            return body
+            return _timeless(body)
         if _moves(image):
             raise NotAPicture("tells more than can be taken out")
         return None
@@ -107,6 +111,28 @@ def _is_plain(avif: bytes) -> bool:
             return False
         at += size
     return at == len(avif)
+
+
+def _timeless(avif: bytes) -> bytes:
+    """Without the seconds at which its tracks were made and changed."""
+    told = bytearray(avif)
+    _forget_times(told, 0, len(told))
+    return bytes(told)
+
+
+def _forget_times(told: bytearray, at: int, end: int) -> None:
+    """ISO/IEC 14496-12, 8.2.2, 8.3.2, 8.4.2: both times follow version and flags."""
+    while at < end:
+        size, kind = int.from_bytes(told[at : at + 4]), bytes(told[at + 4 : at + 8])
+        if size < 8 or at + size > end:
+            raise NotAPicture("tells more than can be taken out")
+        if kind in _BOXES_WITH_TRACKS:
+            _forget_times(told, at + 8, at + size)
+        elif kind in _BOXES_WITH_TIMES:
+            first = at + 12
+            last = min(first + (16 if told[at + 8 : at + 9] == b"\1" else 8), at + size)
+            told[first:last] = bytes(last - first)
+        at += size
 
 
 def _moves(image: Image.Image) -> bool:

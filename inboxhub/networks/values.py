@@ -86,10 +86,19 @@ def link_of(value: object, viewer: Viewer | None = None) -> str:
 
 
 def media_of(value: object, viewer: Viewer) -> str:
-    """The address of a picture or file: HTTPS, or the viewer's own host."""
+    """The address of a picture or file: HTTPS, or the viewer's own host.
+
+    On its usual port: what an operator allows of their own network is named with one,
+    and is not for pictures of which strangers tell.
+    """
     link = link_of(value, viewer)
-    safe = link.startswith(("https://", viewer.origin + "/"))
-    return link if safe else ""
+    if link.startswith(viewer.origin + "/"):
+        return link
+    try:
+        usual = urlsplit(link).port in (None, 443)
+    except ValueError:
+        return ""
+    return link if usual and link.startswith("https://") else ""
 
 
 def mapping_of(value: object) -> dict[object, object]:

@@ -45,6 +45,7 @@ class _Writer(HTMLParser):
         self.parts: list[str] = []
         self.open: list[str] = []
         self.dropping = 0
+        self.emoji_left = MOST_EMOJI
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in DROPPED:
@@ -68,8 +69,9 @@ class _Writer(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.dropping:
             return
-        quoted = "code" in self.open or "pre" in self.open
-        shown = escape(data) if quoted else with_emoji(data, self.emojis, self.reader)
+        most = 0 if {"code", "pre"} & set(self.open) else self.emoji_left
+        shown, pictures = _with_emoji(data, self.emojis, self.reader, most)
+        self.emoji_left -= pictures
         self.parts.append(shown)
 
     def finished(self) -> str:
@@ -106,14 +108,23 @@ def with_emoji(text: str, emojis: Mapping[str, str], reader: int) -> SafeString:
 
     `reader` is the id of the user that the picture is shown to.
     """
-    parts, position = [], 0
-    for number, found in enumerate(EMOJI.finditer(text)):
-        few = number < MOST_EMOJI
-        picture = emoji_picture(found[0], emojis, reader) if few else ""
-        if picture:
+    return _with_emoji(text, emojis, reader, MOST_EMOJI)[0]
+
+
+def _with_emoji(
+    text: str, emojis: Mapping[str, str], reader: int, most: int
+) -> tuple[SafeString, int]:
+    """With at most so many pictures, and how many there are."""
+    parts, position, pictures = [], 0, 0
+    for found in EMOJI.finditer(text) if most else ():
+        if picture := emoji_picture(found[0], emojis, reader):
             parts += [escape(text[position : found.start()]), picture]
             position = found.end()
-    return mark_safe("".join([*parts, escape(text[position:])]))  # noqa: S308  escaped
+            pictures += 1
+            if pictures == most:
+                break
+    shown = "".join([*parts, escape(text[position:])])
+    return mark_safe(shown), pictures  # noqa: S308  escaped
 
 
 def emoji_picture(written: str, emojis: Mapping[str, str], reader: int) -> str:

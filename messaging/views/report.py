@@ -21,10 +21,11 @@ from messaging.models import Operation, OperationItem
 ROWS = 500
 """So many are read and sent at once."""
 START_OF_TEXT = 120
-FORMULA = re.compile(r"(?:^|[;\t\r\n])\s*[=+\-@＝＋－＠]|^[\t\r\n]")
+FORMULA = re.compile(r"(?:^|[;\t\r\n])[\s\"]*[=+\-@＝＋－＠]|^[\t\r\n]")
 """What makes a spreadsheet compute a cell instead of showing it.
 
-After a semicolon too, which ends a cell where the comma writes decimals.
+After a semicolon too, which ends a cell where the comma writes decimals, and behind
+quotes, which such a cell may begin with.
 """
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -4,6 +4,7 @@ import pytest
 
 from messaging.models import Message
 from messaging.templatetags.rich import (
+    MOST_EMOJI,
     language,
     plain,
     rich,
@@ -114,3 +115,11 @@ def test_emoji_in_code_stays_code() -> None:
 )
 def test_text_with_kana_is_japanese(told: str, text: str, expected: str) -> None:
     assert language(Message(lang=told, text=text)) == expected
+
+
+@pytest.mark.parametrize("line", [":cat:\n", ":cat:<br>", "<b>:cat:</b>", ":cat: "])
+def test_text_of_nothing_but_emoji_shows_some_of_them(line: str) -> None:
+    write = plain if line.endswith("\n") else rich_html
+    shown = write(line * 5000, EMOJIS, 1)
+    assert shown.count("<img") == MOST_EMOJI
+    assert shown.count(":cat:") > 5000

