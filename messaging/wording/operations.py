@@ -127,7 +127,12 @@ def _waiting(verb: str, number: int) -> str:
 
 def _cancelled(operation: Operation) -> str:
     """Both ways to call it off: with nothing done, or with what stays done."""
+    if operation.undone_at:
+        # What was marked is marked back.
+        return _("Undone.")
     if not operation.done:
+        if _perhaps_done(operation):
+            return _("Cancelled. The last call was under way: perhaps it was done.")
         return _("Undone. Nothing was changed.")
     text = ngettext(
         "Cancelled. %(done)s message was done before, and stays so.",
@@ -135,6 +140,16 @@ def _cancelled(operation: Operation) -> str:
         operation.done,
     )
     return text % {"done": _grouped(operation.done)}
+
+
+def _perhaps_done(operation: Operation) -> bool:
+    """Whether a call was under way when it was called off, without an answer yet."""
+    if operation.failed + operation.skipped < operation.total:
+        return True
+    # Called off before it began, as most are, no call was under way.
+    begun = any(one["what"] == "begun" for one in operation.history)
+    waited = operation.not_before is not None
+    return (begun or not waited) and operation.items.filter(error=IN_DOUBT).exists()
 
 
 def heard(operation: Operation, percent: int) -> str:

@@ -20,7 +20,12 @@ export function startStatus() {
   document.body.addEventListener("inboxhub:shown", (event) => {
     if (event.target.id === "places") retitle();
   });
-  document.body.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
+  document.body.addEventListener("htmx:sendError", ({ detail }) => {
+    const { away, offline } = document.body.dataset;
+    if (detail.requestConfig.verb !== "get") say(offline);
+    // What only looked on does not take an Undo away.
+    else if (!status.childElementCount) say(away);
+  });
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status !== 422) say(document.body.dataset.failed);
   });

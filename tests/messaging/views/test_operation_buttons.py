@@ -10,8 +10,8 @@ from inboxhub.networks.capabilities import (
     Ability,
     Capabilities,
 )
-from messaging import drafts, services
-from messaging.models import Draft, Message, Operation
+from messaging import drafts, operations, services
+from messaging.models import Draft, Message, Operation, OperationItem
 from messaging.selection import Selection
 from messaging.views.operations import ACTIONS
 from tests.factories import make_account, make_message, make_user
@@ -89,6 +89,38 @@ def test_undo_in_the_window_brings_everything_back(
     assert "Undone. Nothing was changed." in press(client, waiting, "undo")
     assert waiting.state == Operation.State.CANCELLED
     assert Message.objects.filter(hidden_at=None).count() == 2
+
+
+@pytest.mark.parametrize("resolved", [False, True])
+def test_cancelled_during_a_call_does_not_say_that_nothing_happened(
+    client: Client, waiting: Operation, *, resolved: bool
+) -> None:
+    Operation.objects.update(state="running", not_before=None)
+    first = waiting.items.order_by("pk")[:1]
+    OperationItem.objects.filter(pk__in=first.values("pk")).update(state="in_flight")
+    perhaps = "Cancelled. The last call was under way: perhaps it was done."
+    html = press(client, waiting, "cancel")
+    if resolved:
+        operations.leave_out(
+            waiting.items.filter(state="in_flight"), "cancelled-in-doubt"
+        )
+        html = page(client, f"/operations/{waiting.pk}/")
+    assert perhaps in html
+    assert "Nothing was changed" not in html
+
+
+def test_marks_that_are_taken_back_do_not_stay(
+    client: Client, user: User, account: Account
+) -> None:
+    rows = [make_message(account=account, unread=True).pk for _ in range(2)]
+    operation = services.mark_read(user, Selection.messages(rows))
+    Operation.objects.filter(pk=operation.pk).update(state="running", done=1)
+    waits = operation.items.order_by("pk")[:1]
+    OperationItem.objects.filter(pk__in=waits.values("pk")).update(state="pending")
+    press(client, operation, "undo")
+    html = page(client, f"/operations/{operation.pk}/")
+    assert "<span>Undone.</span>" in html
+    assert "stays so" not in html
 
 
 def test_countdown_runs_without_scripts(client: Client, waiting: Operation) -> None:
