@@ -103,11 +103,19 @@ def start(
         )
 
 
-def claim(user: User, provider: str, pending_id: UUID, state: str) -> PendingLink:
+def claim(
+    user: User,
+    provider: str,
+    pending_id: UUID,
+    state: str,
+    *,
+    host: str | None = None,
+) -> PendingLink:
     """Take the pending link for this try, which only one caller can; LinkRefused.
 
     One conditional UPDATE decides, so of parallel callbacks one wins. What belongs to
-    somebody else is refused in the same words as what never existed.
+    somebody else, or to another host than the one that is said to answer, is refused in
+    the same words as what never existed.
     """
     now = timezone.now()
     mine = PendingLink.objects.filter(
@@ -116,6 +124,8 @@ def claim(user: User, provider: str, pending_id: UUID, state: str) -> PendingLin
         provider=provider,
         state=state,
     )
+    if host is not None:
+        mine = mine.filter(host=host)
     if not mine.open_at(now).update(claimed_at=now):
         pending = mine.first()
         if pending is None:

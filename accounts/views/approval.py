@@ -1,7 +1,8 @@
 """The way back from a page of approval by OAuth 2, for every network that has one.
 
-Who comes back is found by `state` alone: it is this browser's secret for one try, and
-the try knows its host. Whatever the host's answer is, it uses the try up.
+Who comes back is found by `state`: it is this browser's secret for one try. The try
+knows its host, and only an answer at that host's own address counts. Whatever such an
+answer is, it uses the try up.
 """
 
 import re
@@ -52,11 +53,16 @@ SAME_TROUBLE = {"invalid_scope": "scope-refused", "invalid_client": "app-unknown
 def come_back(
     request: SignedInRequest,
     provider: str,
+    host: str,
     exchange: Exchange,
     *,
     mend: Mend = _no_mending,
 ) -> HttpResponse:
-    """Link with what `exchange` makes of the code, or say why not."""
+    """Link with what `exchange` makes of the code, or say why not.
+
+    `host` is whose address the browser came back to. A try with another one is refused
+    before anybody is called, and stays open.
+    """
     form = AnswerForm(request.GET)
     pending: PendingLink | None = None
     try:
@@ -64,7 +70,7 @@ def come_back(
             raise LinkRefused("not-yours")
         state = form.cleaned_data["state"]
         pending_id = browser.link_of(request, state)
-        pending = linking.claim(request.user, provider, pending_id, state)
+        pending = linking.claim(request.user, provider, pending_id, state, host=host)
         code = _code(form.cleaned_data["code"], form.cleaned_data["error"])
         credentials = exchange(pending, code)
     except (LinkRefused, ProviderError) as trouble:

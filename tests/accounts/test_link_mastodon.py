@@ -24,11 +24,16 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 APPS, TOKEN = "POST /api/v1/apps", "POST /oauth/token"
-BACK = "http://testserver/accounts/mastodon/callback/"
+CALLBACKS = ["mastodon/callback/mastodon.example/", "mixi/callback/"]
 SCOPES = (
     "read write:conversations write:notifications write:statuses"
     " write:favourites write:media write:follows"
 )
+
+
+def back_of(host: Simulator) -> str:
+    """Where the host sends the browser: each host has an address of its own."""
+    return f"http://testserver/accounts/mastodon/callback/{host.host}/"
 
 
 def query_of(preview: Answer) -> dict[str, str]:
@@ -65,7 +70,7 @@ def test_approval_is_asked_with_a_proof_and_for_any_account(
     assert asked == {
         "response_type": "code",
         "client_id": app.client["client_id"],
-        "redirect_uri": BACK,
+        "redirect_uri": back_of(mastodon_host),
         "scope": SCOPES,
         "state": newest_try().state,
         "code_challenge": asked["code_challenge"],
@@ -130,8 +135,8 @@ def test_other_servers_are_linked(
 def test_person_who_denies_links_nothing(mastodon_host: Simulator) -> None:
     browser = signed_in()
     begin(browser, mastodon_host.host)
-    back = f"{BACK}?error=access_denied&error_description=x&state={newest_try().state}"
-    answer = come_back(browser, back)
+    query = f"error=access_denied&error_description=x&state={newest_try().state}"
+    answer = come_back(browser, f"{back_of(mastodon_host)}?{query}")
     assert refused(answer) == "denied"
     page = answer.content.decode()
     assert "refused on" in page
@@ -157,7 +162,8 @@ def test_answer_that_is_no_approval_links_nothing(
 ) -> None:
     browser = signed_in()
     begin(browser, mastodon_host.host)
-    answer = come_back(browser, f"{BACK}?state={newest_try().state}&{query}")
+    back = f"{back_of(mastodon_host)}?state={newest_try().state}&{query}"
+    answer = come_back(browser, back)
     assert refused(answer) == code
     assert "<script>" not in answer.content.decode().split("<main")[1]
 
@@ -165,8 +171,8 @@ def test_answer_that_is_no_approval_links_nothing(
 def test_try_is_used_up_by_any_answer(mastodon_host: Simulator) -> None:
     browser = signed_in()
     callback = approve(mastodon_host, begin(browser, mastodon_host.host))
-    state = newest_try().state
-    come_back(browser, f"{BACK}?error=access_denied&state={state}")
+    query = f"error=access_denied&state={newest_try().state}"
+    come_back(browser, f"{back_of(mastodon_host)}?{query}")
     assert refused(come_back(browser, callback)) == "used"
 
 
@@ -199,25 +205,25 @@ def test_callback_in_another_session_links_nothing(mastodon_host: Simulator) -> 
 
 
 @pytest.mark.parametrize("query", ["", "?state=", "?code=1", f"?state={'x' * 9000}"])
-@pytest.mark.parametrize("network", ["mastodon", "mixi"])
-def test_callback_without_a_start_links_nothing(network: str, query: str) -> None:
-    answer = signed_in().get(f"/accounts/{network}/callback/{query}")
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_callback_without_a_start_links_nothing(callback: str, query: str) -> None:
+    answer = signed_in().get(f"/accounts/{callback}{query}")
     assert refused(answer) == "not-yours"
 
 
-@pytest.mark.parametrize("network", ["mastodon", "mixi"])
-def test_callback_takes_a_get_only(network: str) -> None:
+@pytest.mark.parametrize("callback", CALLBACKS)
+def test_callback_takes_a_get_only(callback: str) -> None:
     browser = signed_in()
     for method in ("post", "head", "put"):
-        address = f"/accounts/{network}/callback/"
-        assert getattr(browser, method)(address).status_code == 405
+        answer = getattr(browser, method)(f"/accounts/{callback}")
+        assert answer.status_code == 405
 
 
 def test_callback_of_another_network_links_nothing(mastodon_host: Simulator) -> None:
     """The secret is good for the network that it was made for."""
     browser = signed_in()
     callback = approve(mastodon_host, begin(browser, mastodon_host.host))
-    moved = callback.replace("/mastodon/callback/", "/mixi/callback/")
+    moved = f"/accounts/mixi/callback/?{urlsplit(callback).query}"
     assert refused(come_back(browser, moved)) == "not-yours"
     assert come_back(browser, callback).status_code == 302
 
@@ -228,7 +234,8 @@ def test_code_of_one_try_is_of_no_use_to_another(mastodon_host: Simulator) -> No
     stolen = approve(mastodon_host, begin(eve, mastodon_host.host), "kai")
     code = parse_qs(urlsplit(stolen).query)["code"][0]
     begin(ann, mastodon_host.host)
-    answer = come_back(ann, f"{BACK}?code={code}&state={newest_try().state}")
+    query = f"code={code}&state={newest_try().state}"
+    answer = come_back(ann, f"{back_of(mastodon_host)}?{query}")
     assert refused(answer) == "code-stale"
 
 

@@ -42,8 +42,8 @@ pytestmark = pytest.mark.django_db
 NOWHERE = "127.0.0.1:9"
 # Of allauth's own pages: secrets that were mailed, or rests of addresses that are off.
 NOT_OURS = {"key", "uidb36", "rest"}
-# Names of verbs, not of rows.
-WORDS = {"name": "delete"}
+# Names of verbs and of hosts, not of rows.
+WORDS = {"name": "delete", "host": NOWHERE}
 ABLE = Capabilities(
     abilities={"delete": {"note:own": Ability(SERVER, effect="delete-note")}},
     writing={"new": Writing(files=1), "note": Writing()},

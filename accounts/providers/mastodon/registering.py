@@ -29,8 +29,6 @@ BELIEVED = timedelta(days=1)
 PATIENCE = 10.0  # seconds for somebody else's registration
 LOOK_AGAIN = 0.1
 CLAIM = 30  # seconds after which a killed process no longer registers
-# These know `write:conversations` and its like, whatever a callback says.
-TAKES_OUR_SCOPES = {"mastodon", "glitch-soc", "glitchsoc", "hometown", "gotosocial"}
 
 
 class Key(TypedDict):
@@ -41,8 +39,14 @@ class Key(TypedDict):
     redirect_uri: str
 
 
-def redirect_uri() -> str:
-    return f"{settings.INBOXHUB_URL}{reverse('mastodon_callback')}"
+def redirect_uri(host: str) -> str:
+    """Where this host alone sends the browser: whose answer it is, the address says.
+
+    With one address for all, a hostile host could send a person on to the page of an
+    honest one and be given what that one answered (RFC 9700, 4.4.2.2).
+    """
+    path = reverse("mastodon_callback", kwargs={"host": host})
+    return f"{settings.INBOXHUB_URL}{path}"
 
 
 def ready(host: str, software: str) -> App:
@@ -51,7 +55,8 @@ def ready(host: str, software: str) -> App:
     Of several at once one registers and the others take its app; of several processes
     that share no cache, the first one whose answer arrives.
     """
-    key = Key(provider=Provider.MASTODON, host=host, redirect_uri=redirect_uri())
+    back = redirect_uri(host)
+    key = Key(provider=Provider.MASTODON, host=host, redirect_uri=back)
     with _alone(host), _alone_among_processes(host):
         known = HostApp.objects.filter(**key).first()
         if known and _client(known) and _still_known(known):
@@ -61,7 +66,7 @@ def ready(host: str, software: str) -> App:
             host,
             name=APPLICATION,
             website=_website(),
-            redirect_uri=key["redirect_uri"],
+            redirect_uri=back,
             software=software,
             plain=known.plain if known else False,
         )
@@ -82,17 +87,17 @@ def mend(pending: PendingLink, code: str, *, told_by_host: bool) -> bool:
     """Whether a new try with a new app may cure the trouble; the old one is forgotten.
 
     The app is everybody's, but a callback says what its visitor likes: unless the host
-    itself told it to us, the host is asked, or what is known of its software decides.
+    itself told it to us, the host is asked, and where it does not confirm it, nothing
+    changes.
     """
-    app = app_in(pending.details)
+    app, http = app_in(pending.details), outgoing()
     match code:
         case mastodon.APP_UNKNOWN:
-            if not told_by_host and mastodon.knows(outgoing(), pending.host, app):
+            if not told_by_host and mastodon.knows(http, pending.host, app):
                 return False
             forget(pending.host, app)
         case mastodon.SCOPE_REFUSED if app.scopes != mastodon.PLAIN:
-            software = pending.host_facts.get("software")
-            if not told_by_host and software in TAKES_OUR_SCOPES:
+            if not told_by_host and mastodon.takes(http, pending.host, app):
                 return False
             forget(pending.host, app, plain=True)
         case _:

@@ -14,10 +14,10 @@ from inboxhub.networks import mastodon
 
 @require_GET
 @never_cache
-def callback(request: SignedInRequest) -> HttpResponse:
-    """Where the host sends the browser after its question. Works once."""
+def callback(request: SignedInRequest, host: str) -> HttpResponse:
+    """Where `host` sends the browser after its question. Works once."""
     return approval.come_back(
-        request, Provider.MASTODON, _exchange, mend=registering.mend
+        request, Provider.MASTODON, host, _exchange, mend=registering.mend
     )
 
 

@@ -98,12 +98,16 @@ def prepare(host: str, facts: HostFacts) -> dict[str, str]:
 
 
 def approve_url(pending: PendingLink) -> str:
-    """The host's page; it sends the browser back to our callback."""
-    if "client_id" not in pending.details:
+    """The host's page; it sends the browser back to our callback.
+
+    Empty as well where that callback is no longer where it was.
+    """
+    app = registering.app_in(pending.details)
+    if not app.client_id or app.redirect_uri != registering.redirect_uri(pending.host):
         return ""
     return mastodon.authorize_url(
         outgoing().origin(pending.host),
-        registering.app_in(pending.details),
+        app,
         state=pending.state,
         challenge=pending.details["code_challenge"],
         lang=get_language() or "",

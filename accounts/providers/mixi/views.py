@@ -16,7 +16,7 @@ from inboxhub.networks import mixi
 @never_cache
 def callback(request: SignedInRequest) -> HttpResponse:
     """Where mixi sends the browser after its question. Works once."""
-    return approval.come_back(request, Provider.MIXI, _exchange)
+    return approval.come_back(request, Provider.MIXI, site.host(), _exchange)
 
 
 def _exchange(pending: PendingLink, code: str) -> dict[str, str]:

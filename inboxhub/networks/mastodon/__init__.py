@@ -11,6 +11,7 @@ from inboxhub.networks.mastodon.oauth import (
     knows,
     refresh,
     register,
+    takes,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "knows",
     "refresh",
     "register",
+    "takes",
 ]

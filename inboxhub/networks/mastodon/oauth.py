@@ -188,12 +188,25 @@ def knows(http: Http, host: str, app: App) -> bool:
 
     True as well where nothing can be found out.
     """
-    form = {**app.form, "grant_type": "client_credentials", "scope": "read"}
+    return _refusal(http, host, app, ("read",)) != APP_UNKNOWN
+
+
+def takes(http: Http, host: str, app: App) -> bool:
+    """Whether the host knows the scopes that an approval by our app asks for.
+
+    True as well where nothing can be found out.
+    """
+    return _refusal(http, host, app, app.scopes) != SCOPE_REFUSED
+
+
+def _refusal(http: Http, host: str, app: App, scopes: Collection[str]) -> str:
+    """Why the app gets no token for itself (RFC 6749, 4.4); empty when it gets one."""
+    form = {**app.form, "grant_type": "client_credentials", "scope": " ".join(scopes)}
     try:
         _ask_token(http, host, form)
     except ProviderError as error:
-        return error.code != APP_UNKNOWN
-    return True
+        return error.code
+    return ""
 
 
 def _gives_kinds(http: Http, host: str, software: str) -> bool:

@@ -20,13 +20,14 @@ from inboxhub.networks.mastodon.oauth import (
     exchange,
     knows,
     register,
+    takes,
 )
 from tests.networks.mastodon.accounts import HOST, Host, Reply, gotosocial, mastodon
 from tests.networks.replay import Answer
 
 APPS, TOKEN = "POST /api/v1/apps", "POST /oauth/token"
 METADATA = "GET /.well-known/oauth-authorization-server"
-BACK = "https://inbox.example/accounts/mastodon/callback/"
+BACK = f"https://inbox.example/accounts/mastodon/callback/{HOST}/"
 SECRET = "S3cret-canary"
 APP = App("client-1", SECRET, BACK, SCOPES)
 GOOD = Answer(200, {"access_token": "T0ken-canary", "scope": "read write"})
@@ -345,3 +346,31 @@ def test_app_counts_as_forgotten_only_when_the_host_says_so(
     host = Host({TOKEN: reply})
     assert knows(host, HOST, APP) is known
     assert forms(host, TOKEN)[0]["grant_type"] == "client_credentials"
+
+
+# --- Whether the host takes our scopes ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reply", "taken"),
+    [
+        (gotosocial("021"), True),
+        (Answer(400, {"error": "invalid_scope"}), False),
+        (Answer(401, {"error": "invalid_client"}), True),
+        (Answer(400, {"error": "unsupported_grant_type"}), True),
+        (Answer(503, "<html>"), True),
+        (DeadlinePassed("late"), True),
+    ],
+    ids=str,
+)
+def test_scopes_count_as_refused_only_when_the_host_says_so(
+    reply: Reply,
+    taken: bool,
+) -> None:
+    host = Host({TOKEN: reply})
+    assert takes(host, HOST, APP) is taken
+    [form] = forms(host, TOKEN)
+    assert (form["grant_type"], form["scope"]) == (
+        "client_credentials",
+        " ".join(SCOPES),
+    )
