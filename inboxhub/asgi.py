@@ -15,9 +15,9 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user  # noqa: E402
 from django.contrib.auth.models import AnonymousUser, User  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.http import HttpRequest, parse_cookie  # noqa: E402
 
+from inboxhub.lib.sessions import SessionStore  # noqa: E402
 from messaging.routing import SOCKETS  # noqa: E402
 
 Scope = dict[str, Any]

@@ -185,6 +185,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else No
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _secure else 0
 # Where the proxy does not say that it was https, forms work all the same.
 CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_host}"]
+SESSION_ENGINE = "inboxhub.lib.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True

@@ -18,10 +18,10 @@ from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError
 from django.http import HttpRequest
 
+from inboxhub.lib.sessions import SessionStore
 from messaging import attention, events, frames, live
 from messaging.asking import Asking
 from messaging.live_page import GONE, LivePage, look_of, place_of
