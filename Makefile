@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+HEAVY := tests/browser tests/processes
+LIGHT := $(HEAVY:%=--ignore=%)
 LOCALE := locale/ja/LC_MESSAGES/django.po
 EXTRACT := $(BIN)/python manage.py makemessages -l ja --no-location --no-wrap -i .venv -i static-collected -i tests
 # Tools that read the settings must not touch the installation in var/.
@@ -55,11 +57,14 @@ fix: install
 	$(BIN)/djlint --reformat --quiet templates || true
 	$(TOOLS) $(EXTRACT)
 
+# A browser and real servers need the cores for themselves; all else shares them.
 test: install browser
-	$(BIN)/python -m pytest -m "not wide"
+	$(BIN)/python -m pytest -n auto -m "not wide" $(LIGHT)
+	$(BIN)/python -m pytest -m "not wide" $(HEAVY)
 
 test-all: install browser redis
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto $(LIGHT)
+	$(BIN)/python -m pytest $(HEAVY)
 
 bench: install
 	$(BIN)/python -m benchmarks
