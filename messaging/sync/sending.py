@@ -7,6 +7,7 @@ waits for the person.
 """
 
 import logging
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,11 +137,20 @@ class Sends:
         if draft is None or not self._in_flight(item, draft):
             return None
         try:
-            return self.client.send(drafts.as_remote(draft))
+            sent = self.client.send(drafts.as_remote(draft))
         except NotFound:
             # A host may show less to a token that has ended.
             self.client.whoami()
             raise
+        if item.looks and not self._unclaimed(item, (sent,)):
+            self._renew_key(item, draft)
+            raise TemporaryError("that is another one", code="taken-for-the-same")
+        return sent
+
+    def _renew_key(self, item: OperationItem, draft: Draft) -> None:
+        """The host gave the one that the last key made, but another send has that."""
+        with self._writing(item):
+            Draft.objects.filter(pk=draft.pk).update(key=uuid.uuid4())
 
     def _begun(self, item: OperationItem) -> Draft | None:
         """The draft with all that goes before a try; None when nothing is to be sent.
@@ -216,13 +226,24 @@ class Sends:
             logger.info("a look is refused account=%s: %s", self.account.pk, error)
             self._seen(item, MOST_LOOKS)
         else:
-            match found:
+            match self._unclaimed(item, found):
                 case [sent]:
                     self._done(item, sent)
                 case []:
                     self._seen(item, item.looks + 1)
                 case _:
                     self._seen(item, MOST_LOOKS)
+
+    def _unclaimed(self, item: OperationItem, found: tuple[Sent, ...]) -> list[Sent]:
+        """Without those that another send is already: an equal one of a moment ago."""
+        others = OperationItem.objects.filter(
+            account=self.account,
+            verb=Operation.Verb.SEND,
+            state=State.DONE,
+            remote_id__in=[sent.remote_id for sent in found],
+        ).exclude(pk=item.pk)
+        claimed = set(others.values_list("remote_id", flat=True))
+        return [sent for sent in found if sent.remote_id not in claimed]
 
     def _seen(self, item: OperationItem, looks: int) -> None:
         """Nothing clear was found: look again, send once more, or let the person say."""

@@ -1,5 +1,6 @@
 """Outgoing HTTPS on loopback: whose certificate, which trust, what deadline."""
 
+import os
 import socket
 import ssl
 from datetime import timedelta
@@ -9,7 +10,17 @@ import pytest
 
 from inboxhub.lib.http import DeadlinePassed, HostUnreachable, Http, TlsFailed
 from tests.lib.certificates import Authority
-from tests.lib.servers import Server, always, answer, cut_off, dripping, serving
+from tests.lib.servers import (
+    PATIENCE,
+    Server,
+    always,
+    answer,
+    cut_off,
+    dripping,
+    received,
+    redirect,
+    serving,
+)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +127,59 @@ def test_server_without_tls_is_told_apart(authority: Authority) -> None:
         http, url = reaching(server, authority.file)
         with pytest.raises(TlsFailed) as failure:
             http.request("GET", url)
+    assert failure.value.code == "no-tls"
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"]
+)
+@pytest.mark.parametrize("after", [0, 1], ids=["fresh", "reused"])
+def test_tls_that_breaks_after_the_request_is_no_failed_handshake(
+    authority: Authority, start: bytes, after: int
+) -> None:
+    """Whoever sent something must not take it for never sent."""
+
+    def break_tls(connection: socket.socket, server: Server) -> None:
+        for _ in range(after):
+            received(connection, server)
+            connection.sendall(answer())
+        received(connection, server)
+        if start:
+            connection.sendall(start)
+        with socket.socket(fileno=os.dup(connection.fileno())) as below:
+            below.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+        server.stopped.wait(PATIENCE)
+
+    with serving(break_tls, tls=authority.server("localhost")) as server:
+        http, url = reaching(server, authority.file)
+        for _ in range(after):
+            http.request("GET", url)
+        with pytest.raises(HostUnreachable) as failure:
+            http.request("POST", url, json_body={"text": "hello"})
+        assert server.connections == 1
+    assert failure.value.code == "cut-off"
+    assert b"hello" in server.seen[-1]
+
+
+def test_handshake_that_fails_after_a_redirect_is_told_as_such(
+    authority: Authority,
+) -> None:
+    def plain_http(connection: socket.socket, server: Server) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    tls = authority.server("localhost")
+    with serving(plain_http) as there:
+        target = f"https://localhost:{there.port}"
+        with serving(always(redirect(f"{target}/")), tls=tls) as server:
+            origin = f"https://localhost:{server.port}"
+            http = Http(
+                private_hosts=(origin, target),
+                ca_file=str(authority.file),
+                resolver=lambda name, port: ["127.0.0.1"],
+            )
+            with pytest.raises(TlsFailed) as failure:
+                http.request("GET", f"{origin}/", redirects=1)
     assert failure.value.code == "no-tls"
 
 

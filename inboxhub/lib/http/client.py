@@ -303,14 +303,15 @@ class Http:
     def _answer(self, call: Call, request: requests.Request, cap: int) -> Response:
         host = urlsplit(request.url).netloc
         seconds = call.remaining()
+        call.spoken = False
         try:
             response = self._sent(request, seconds, cap)
         except HttpError:
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            failure = failure_of(error, host)
+            failure = failure_of(error, host, spoken=call.spoken)
         except (OSError, ValueError) as error:
-            failure = failure_of(error, host)
+            failure = failure_of(error, host, spoken=call.spoken)
         else:
             # Shut down at the deadline, a body without a length looks complete.
             call.remaining()

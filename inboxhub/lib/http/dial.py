@@ -57,6 +57,7 @@ class Call:
         private: Container[str],
     ) -> None:
         self.fired = False
+        self.spoken = False  # whether the request may have begun to go out
         self._seconds = seconds
         self._clock = clock
         self._ends = clock() + seconds
@@ -169,6 +170,7 @@ class _PlainConnection(HTTPConnection):
     def putrequest(self, *args: Any, **options: Any) -> None:
         if self.sock is not None:  # a connection of an earlier call
             _current.get().watch(self.sock)
+        _current.get().spoken = True
         super().putrequest(*args, **options)
 
 
@@ -179,6 +181,7 @@ class _TlsConnection(HTTPSConnection):
     def putrequest(self, *args: Any, **options: Any) -> None:
         if self.sock is not None:  # a connection of an earlier call, or just made
             _current.get().watch(self.sock)
+        _current.get().spoken = True
         super().putrequest(*args, **options)
 
 

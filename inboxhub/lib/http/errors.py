@@ -54,7 +54,7 @@ class HostUnreachable(HttpError):
 
 
 class TlsFailed(HttpError):
-    """The certificate is not this host's, or not valid.
+    """The certificate is not this host's, or not valid. Nothing of a request was sent.
 
     Codes: `expired`, `self-signed`, `wrong-name`, `untrusted`, `no-tls`.
     """
@@ -72,11 +72,17 @@ class NotJson(HttpError):
     """An answer came, but it is no JSON (a maintenance page, a cut body)."""
 
 
-def failure_of(error: Exception, host: str) -> HttpError:
-    """What a library's error means. Its own text is dropped: it may hold the address."""
+def failure_of(error: Exception, host: str, *, spoken: bool = False) -> HttpError:
+    """What a library's error means. Its own text is dropped: it may hold the address.
+
+    `spoken`: something of a request was sent, so that TlsFailed would be wrong, which
+    says that nothing was.
+    """
     causes = list(_causes(error))
     for cause in causes:
         match cause:
+            case ssl.SSLError() if spoken:
+                break
             case ssl.SSLCertVerificationError():
                 code = _CERTIFICATE_CODES.get(cause.verify_code, "untrusted")
                 text = f"the certificate of {host} {_CERTIFICATE_TEXTS[code]}"

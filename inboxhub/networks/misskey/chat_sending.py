@@ -4,6 +4,8 @@ Misskey API: `chat/messages/create-to-user`, `create-to-room`, `chat/messages/se
 which marks nothing read; up to 13.6 `messaging/messages/create`.
 """
 
+from dataclasses import replace
+
 from inboxhub.networks.base import (
     RemoteMessage,
 )
@@ -24,7 +26,7 @@ from inboxhub.networks.misskey.facts import CHAT, NO_CHAT
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.names import is_away
 from inboxhub.networks.misskey.notes import Note
-from inboxhub.networks.misskey.sending import is_recent, once, unknown
+from inboxhub.networks.misskey.sending import before, is_recent, once, unknown
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.misskey.writable import max_chat
 from inboxhub.networks.values import mapping_of
@@ -57,15 +59,47 @@ def send_chat(session: Session, draft: Draft) -> Sent:
 
 def find_chat(session: Session, draft: Draft) -> tuple[Sent, ...]:
     """See `base.Client.find_sent`. Marks nothing read."""
-    talk, text = _talk(session, draft), cleaned(draft.text)
+    talk = _talk(session, draft)
+    if _is_searched(session, draft):
+        return _found(_listed(session, talk, draft), draft, talk, session)
+    return _found(_newest_since(session, talk, draft), draft, talk, session)
+
+
+def chats_before(session: Session, draft: Draft) -> frozenset[str]:
+    """See `base.Client.sent_before`: equal messages, or the newest one of the talk.
+
+    And when that was, by the host's clock.
+    """
+    talk = _talk(session, draft)
+    if not _is_searched(session, draft):
+        newest = _newest(session, talk)
+        identifier = newest.get("id")
+        return frozenset(
+            {before([newest]), *([identifier] if is_id(identifier) else [])}
+        )
+    rows = _listed(session, talk, draft)
+    first = replace(draft, known=frozenset({before(rows)}))
+    equal = _found(rows, first, talk, session)
+    return first.known | {sent.remote_id for sent in equal}
+
+
+def _is_searched(session: Session, draft: Draft) -> bool:
+    """Whether the talk can be listed, or searched for the words."""
+    return session.facts.chat != CHAT or bool(cleaned(draft.text))
+
+
+def _listed(session: Session, talk: Talk, draft: Draft) -> list[object]:
+    """The newest messages of the talk, at least those with the words of the draft."""
     if session.facts.chat != CHAT:
-        rows = session.rows(*timeline_call(session, talk, limit=LIMIT))
-    elif text:
-        first_words = text.partition("\n")[0][:LOOKED_FOR].strip()
-        query = {"query": first_words, "limit": LIMIT, **_place(talk)}
-        rows = session.rows("chat/messages/search", query)
-    else:
-        rows = _since(session, talk, draft)
+        return session.rows(*timeline_call(session, talk, limit=LIMIT))
+    first_words = cleaned(draft.text).partition("\n")[0][:LOOKED_FOR].strip()
+    query = {"query": first_words, "limit": LIMIT, **_place(talk)}
+    return session.rows("chat/messages/search", query)
+
+
+def _found(
+    rows: list[object], draft: Draft, talk: Talk, session: Session
+) -> tuple[Sent, ...]:
     people = people_in(rows, session.viewer)
     found = [row for row in map(mapping_of, rows) if _is(row, draft, talk, session)]
     messages = [read_chat(row, session.viewer, people=people) for row in found]
@@ -74,14 +108,6 @@ def find_chat(session: Session, draft: Draft) -> tuple[Sent, ...]:
         for message in messages
         if isinstance(message, RemoteMessage)
     )
-
-
-def chats_before(session: Session, draft: Draft) -> frozenset[str]:
-    """See `base.Client.sent_before`: equal messages, or the newest one of the talk."""
-    if session.facts.chat == CHAT and not cleaned(draft.text):
-        newest = _newest(session, _talk(session, draft)).get("id")
-        return frozenset({newest} if is_id(newest) else ())
-    return frozenset(sent.remote_id for sent in find_chat(session, draft))
 
 
 def _talk(session: Session, draft: Draft) -> Talk:
@@ -132,7 +158,7 @@ def _message(session: Session, row: Note) -> RemoteMessage | None:
     return message if isinstance(message, RemoteMessage) else None
 
 
-def _since(session: Session, talk: Talk, draft: Draft) -> list[object]:
+def _newest_since(session: Session, talk: Talk, draft: Draft) -> list[object]:
     """The newest message of the talk, for what has no words to be searched for.
 
     TemporaryError when somebody else has written since the start: what lies below can

@@ -4,8 +4,9 @@ Misskey API: `notes/create`; `users/notes` to look whether it was done, the only
 that has the own notes for named people.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from inboxhub.networks.base import (
     RemoteMessage,
@@ -16,7 +17,7 @@ from inboxhub.networks.errors import (
     TemporaryError,
 )
 from inboxhub.networks.misskey.audience import Plan, cleaned, planned
-from inboxhub.networks.misskey.ids import is_id
+from inboxhub.networks.misskey.ids import EPOCH, is_id
 from inboxhub.networks.misskey.names import core
 from inboxhub.networks.misskey.notes import Note, author_of, people_of, read_note
 from inboxhub.networks.misskey.pull import LIMIT
@@ -29,6 +30,8 @@ from inboxhub.networks.writing import Draft, Sent
 UNKNOWN = "outcome-unknown"
 # How far our clock and the host's may be apart.
 LEEWAY = timedelta(minutes=10)
+# Stands among the known ids: the host's time of the newest that was there before.
+BEFORE = "before:"
 # Seconds in which MisskeyIO makes one of two equal calls.
 SAME_FOR = 60.0
 REFUSED = {"RATE_LIMIT_EXCEEDED", *NEVER_LEFT}
@@ -51,16 +54,15 @@ def send_note(session: Session, draft: Draft) -> Sent:
 
 def find_note(session: Session, draft: Draft) -> tuple[Sent, ...]:
     """See `base.Client.find_sent`."""
-    of_me = {"userId": session.viewer.me, "withReplies": True, "includeReplies": True}
-    rows = session.rows("users/notes", of_me | {"limit": LIMIT})
-    notes = [note for note in map(mapping_of, rows) if _is(note, draft, session.viewer)]
-    found = [_sent(note, session.viewer, None) for note in notes]
-    return tuple(s for s in found if s and s.remote_id not in draft.known)
+    return _found(_own(session), draft, session.viewer)
 
 
 def notes_before(session: Session, draft: Draft) -> frozenset[str]:
-    """See `base.Client.sent_before`: equal notes of a moment ago."""
-    return frozenset(sent.remote_id for sent in find_note(session, draft))
+    """See `base.Client.sent_before`: equal notes of a moment ago, and when that was."""
+    rows = _own(session)
+    first = replace(draft, known=frozenset({before(rows)}))
+    equal = _found(rows, first, session.viewer)
+    return first.known | {sent.remote_id for sent in equal}
 
 
 def once(call: Callable[[], object]) -> object:
@@ -96,10 +98,38 @@ def new(sent: Sent, draft: Draft) -> Sent:
     return sent
 
 
+def before(rows: Iterable[object]) -> str:
+    """To stand among the known ids: nothing of the draft's is older than these rows.
+
+    Our clock may be far ahead; then what was sent would look older than the try.
+    """
+    told = (moment_of(mapping_of(row).get("createdAt")) for row in rows)
+    newest = max((moment for moment in told if moment), default=EPOCH)
+    return BEFORE + newest.isoformat()
+
+
 def is_recent(raw: object, draft: Draft) -> bool:
     """Whether it can have been made by a try to send the draft, as far as it tells."""
     made_at = moment_of(raw)
-    return made_at is None or made_at >= draft.started_at - LEEWAY
+    return made_at is None or made_at >= _since(draft) - LEEWAY
+
+
+def _since(draft: Draft) -> datetime:
+    """When the first try began at the earliest; by our clock where that is all."""
+    told = (one.removeprefix(BEFORE) for one in draft.known if one.startswith(BEFORE))
+    moments = [moment for moment in map(moment_of, told) if moment]
+    return min([draft.started_at, *moments])
+
+
+def _own(session: Session) -> list[object]:
+    of_me = {"userId": session.viewer.me, "withReplies": True, "includeReplies": True}
+    return session.rows("users/notes", of_me | {"limit": LIMIT})
+
+
+def _found(rows: list[object], draft: Draft, viewer: Viewer) -> tuple[Sent, ...]:
+    notes = [note for note in map(mapping_of, rows) if _is(note, draft, viewer)]
+    found = [_sent(note, viewer, None) for note in notes]
+    return tuple(s for s in found if s and s.remote_id not in draft.known)
 
 
 def _is_refusal(code: str) -> bool:

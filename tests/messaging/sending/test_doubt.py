@@ -1,5 +1,7 @@
 """No clear answer came: it is looked up, and sent once more or left to the person."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -45,6 +47,14 @@ def test_looks_are_apart_as_long_as_the_network_needs(post: Letters) -> None:
     assert item.not_before is not None
     wait = (item.not_before - timezone.now()).total_seconds()
     assert post.client.look_after - 2 < wait <= post.client.look_after + 60
+
+
+def in_doubt(operation: Operation) -> Operation:
+    """It was tried once; nothing was looked for yet."""
+    drafts.send_now(operation)
+    engine.drain()
+    assert (operation.items.get().state, operation.items.get().looks) == ("unknown", 0)
+    return operation
 
 
 def doubtful(post: Letters) -> Operation:
@@ -113,6 +123,58 @@ def test_same_text_sent_before_is_not_taken_for_it(post: Letters) -> None:
     sent(settle(drafts.send(post.answer(TEXT))))
     post.fault("status", times=1, status=502)
     sent(settle(drafts.send(post.answer(TEXT))))
+    assert post.arrived(TEXT) == 2
+
+
+@pytest.mark.parametrize("hours", [9, -9])
+@pytest.mark.parametrize("fault", ["lost", "status"])
+def test_clock_that_is_wrong_sends_nothing_twice_and_takes_nothing_old(
+    post: Letters, monkeypatch: pytest.MonkeyPatch, hours: int, fault: str
+) -> None:
+    sent(settle(drafts.send(post.answer(TEXT))))
+    wrong = timedelta(hours=hours)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + wrong)
+    post.fault(fault, times=1, status=502)
+    sent(settle(drafts.send(post.answer(TEXT))))
+    assert post.arrived(TEXT) == 2
+
+
+def test_message_of_another_send_is_not_taken_for_it(post: Letters) -> None:
+    """The second one is sent and has arrived while the first one is in doubt."""
+    post.fault("status", times=1, status=502)
+    first = in_doubt(drafts.send(post.answer(TEXT)))
+    second = drafts.send(post.answer(TEXT))
+    drafts.send_now(second)
+    engine.drain()
+    second.refresh_from_db()
+    assert second.state == "done"
+    post.account.messages.filter(text__contains=TEXT).delete()
+    sent(settle(first))
+    assert post.arrived(TEXT) == 2
+    assert len({one.items.get().remote_id for one in (first, second)}) == 2
+
+
+@pytest.mark.parametrize("faults", [("lost", "status"), ("status", "lost")])
+def test_two_in_doubt_are_not_found_in_the_same_message(
+    post: Letters, faults: tuple[str, str]
+) -> None:
+    both = []
+    for fault in faults:
+        post.fault(fault, times=1, status=502)
+        both.append(in_doubt(drafts.send(post.answer(TEXT))))
+    for operation in both:
+        settle(operation)
+    for operation in both:
+        sent(operation)
+    assert post.arrived(TEXT) == 2
+    assert len({one.items.get().remote_id for one in both}) == 2
+
+
+def test_two_that_could_be_both_messages_are_not_sent_again(post: Letters) -> None:
+    post.fault("lost", times=2)
+    both = [in_doubt(drafts.send(post.answer(TEXT))) for _number in range(2)]
+    for operation in both:
+        settle(operation)
     assert post.arrived(TEXT) == 2
 
 

@@ -1,6 +1,7 @@
 """Chat messages that are sent to simulated hosts, and looked for afterwards."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -135,10 +136,28 @@ def test_equal_message_of_a_moment_ago_is_another_one(
     asked = received(sim, "ok")  # of the other one, and so no candidate
     first = client.send(draft("ok", answers=asked))
     second = prepared(client, draft("ok", answers=asked))
-    assert second.known == {first.remote_id}
+    assert first.remote_id in second.known
     assert found(client, second) == []
     sent = client.send(second)
     assert found(client, second) == [sent.remote_id]
+
+
+@chats
+@pytest.mark.parametrize("hours", [9, -9])
+@pytest.mark.parametrize("words", ["ok", ""])
+def test_message_is_found_whatever_our_clock_says(
+    sim: Simulator, client: Client, hours: int, words: str
+) -> None:
+    asked = received(sim)
+    data = pictures.webp("cat-blob", (8, 8))
+    file_id = client.upload(Upload("cat.webp", "image/webp", data))
+    for _earlier in range(2):
+        new = draft(words, answers=asked, file_ids=(file_id,))
+        wrong = replace(new, started_at=new.started_at + timedelta(hours=hours))
+        mine = prepared(client, wrong)
+        assert found(client, mine) == []
+        sent = client.send(mine)
+        assert found(client, mine) == [sent.remote_id]
 
 
 @chats

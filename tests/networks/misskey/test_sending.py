@@ -254,6 +254,8 @@ def test_mutated_notes_never_stop_a_look(number: str, data: st.DataObject) -> No
     client, _ = client_of({"users/notes": Answer(200, rows)})
     for look in (PUBLIC, draft(answers=DIRECT), draft(recipients=PEOPLE)):
         assert len(client.find_sent(look)) <= len(rows)
+        known = client.sent_before(look)
+        assert client.find_sent(replace(look, known=known)) == ()
 
 
 @pytest.mark.parametrize("number", ["148", "152", "176", "325", "326"])
@@ -265,9 +267,13 @@ def test_mutated_chats_never_stop_a_look(number: str, data: st.DataObject) -> No
     version = "12.110" if number > "300" else "2025.12"
     client, _ = client_of(dict.fromkeys(names, rows), version=version)
     chat = Target("chat", "attn7to3y4y40044", BOB)
-    client.find_sent(draft("yes, here", answers=chat))
+    look = draft("yes, here", answers=chat)
+    client.find_sent(look)
+    assert client.find_sent(replace(look, known=client.sent_before(look))) == ()
+    look = draft("", answers=chat, file_ids=("a1",))
+    client.sent_before(look)
     with suppress(TemporaryError):  # somebody may have written since
-        client.find_sent(draft("", answers=chat, file_ids=("a1",)))
+        client.find_sent(look)
 
 
 @examples(60)
