@@ -59,6 +59,13 @@ def apply(operation: Operation, items: OperationItemQuerySet) -> None:
     tell(operation.owner_id, f"message.{operation.verb}", items)
 
 
+def found(operation: Operation, message: Message) -> dict[str, bool]:
+    """What the local effect changes, as it is now."""
+    if operation.verb in MARKS:
+        return {"unread": message.unread, "marked": message.marked}
+    return {"hidden": message.hidden_at is not None}
+
+
 def put_back(items: OperationItemQuerySet) -> None:
     """As it would be without these items, whose rows say by now that they are given up.
 

@@ -66,6 +66,8 @@ _OPPOSITE = {
     Verb.REACT: Verb.UNREACT,
     Verb.UNREACT: Verb.REACT,
 }
+# What a person says to an operation, of which the last decides whether it is paused.
+_SAID = ("paused", "resumed", "retried")
 _STATES = {SERVER: State.PENDING, HERE: State.DONE, NOWHERE: State.SKIPPED}
 
 
@@ -145,8 +147,9 @@ def _take_along(operation: Operation, accounts: Mapping[int, Account]) -> None:
 
 def _begin(operation: Operation, *, undoable: bool) -> None:
     """The local effect, the counts, and who has something to do now."""
-    _supersede(operation)
-    here.apply(operation, operation.items.exclude(state=State.SKIPPED))
+    asked = operation.items.exclude(state=State.SKIPPED)
+    supersede(operation, asked)
+    here.apply(operation, asked)
     settle(operation)
     if operation.state == Operation.State.DONE:
         return
@@ -246,24 +249,23 @@ def _json(value: dict[str, bool]) -> Value:
     return Value(value, output_field=JSONField())
 
 
-def _supersede(operation: Operation) -> None:
-    """What waits of the opposite, asked for earlier, is not told any more."""
+def supersede(operation: Operation, items: OperationItemQuerySet) -> None:
+    """What waits of the opposite of these items, just asked for, is not told any more."""
     opposite = _OPPOSITE.get(Verb(operation.verb))
     if opposite is None:
         return
-    now = operation.items.exclude(state=State.SKIPPED).order_by()
     earlier = OperationItem.objects.filter(
         account__owner=operation.owner_id,
         state=State.PENDING,
         verb=opposite,
         operation__argument=operation.argument,
-        message__in=now.values("message"),
+        message__in=items.order_by().values("message"),
     )
     leave_out(earlier.exclude(operation=operation), here.SUPERSEDED)
 
 
 def revive(operation: Operation, called_off: OperationItemQuerySet) -> None:
-    """What these items of the operation have superseded waits again."""
+    """What these items of the operation have superseded waits again, as it did then."""
     opposite = _OPPOSITE.get(Verb(operation.verb))
     if opposite is None:
         return
@@ -286,9 +288,20 @@ def revive(operation: Operation, called_off: OperationItemQuerySet) -> None:
     for operation_id, number in counts.items():
         row = Operation.objects.filter(pk=operation_id)
         ended = row.filter(state=Operation.State.DONE)
-        ended.update(state=Operation.State.RUNNING, finished_at=None)
+        for one in ended:
+            ended.update(state=_state_before(one), finished_at=None)
         tally(operation_id, skipped=-number)
         ring(row.get())
+
+
+def _state_before(ended: Operation) -> str:
+    """What the operation was when the last that waited of it was superseded."""
+    said = [one["what"] for one in ended.history if one["what"] in _SAID]
+    if said[-1:] == ["paused"]:
+        return Operation.State.PAUSED
+    begins = ended.not_before
+    waits = begins is not None and begins > timezone.now()
+    return Operation.State.WAITING if waits else Operation.State.RUNNING
 
 
 # --- Counts ---------------------------------------------------------------------------
@@ -347,17 +360,21 @@ def settle(operation: Operation) -> None:
     operation.refresh_from_db()
 
 
-def give_up(account: Account, error: str) -> None:
-    """All that is open for the account fails; what left the lists is shown again."""
+def give_up(account: Account, error: str, *, for_good: bool = False) -> None:
+    """All that is open for the account fails; what left the lists is shown again.
+
+    Of sends in doubt the person decides, unless it is `for_good`.
+    """
     items = OperationItem.objects.open().filter(account=account)
-    # It may have been sent, and nobody can look any more: not to be given back as unsent.
-    doubtful = items.filter(verb=Verb.SEND).exclude(state=State.PENDING)
-    doubtful.update(state=State.UNKNOWN, looks=MOST_LOOKS, error=error)
-    items = items.exclude(verb=Verb.SEND, state=State.UNKNOWN)
+    if not for_good:
+        # It may have been sent, and nobody can look any more: not given back as unsent.
+        doubtful = items.filter(verb=Verb.SEND).exclude(state=State.PENDING)
+        doubtful.update(state=State.UNKNOWN, looks=MOST_LOOKS, error=error)
+        items = items.exclude(verb=Verb.SEND, state=State.UNKNOWN)
     counted = items.order_by().values_list("operation").annotate(number=Count("pk"))
     counts = dict(counted)
-    edit_again(items, error)
-    perhaps = items.exclude(state=State.PENDING).exclude(verb=Verb.SEND)
+    edit_again(items.filter(state=State.PENDING), error)
+    perhaps = items.exclude(state=State.PENDING)
     now = timezone.now()
     perhaps.update(state=State.FAILED, error=f"{error}-in-doubt", settled_at=now)
     items.update(state=State.FAILED, error=error, settled_at=now)

@@ -7,13 +7,18 @@ two people's clicks at once: one of them happens.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from messaging import events, here, operations
-from messaging.models import Operation, OperationItem, OperationQuerySet
+from messaging.models import (
+    Operation,
+    OperationItem,
+    OperationItemQuerySet,
+    OperationQuerySet,
+)
 from messaging.operations import UNFINISHED, WINDOW_OF_MANY
 
 Verb, State, ItemState = Operation.Verb, Operation.State, OperationItem.State
@@ -31,6 +36,9 @@ _OPPOSITE = {
 """What takes a mark back, and how a message was found that it has changed."""
 TAKEN_BACK = (*_OPPOSITE, Verb.HIDE, Verb.UNHIDE)
 """Verbs that can be undone afterwards; the others only until they begin."""
+
+_ALIKE = (here.MARKS, here.SHOWING, (Verb.REACT, Verb.UNREACT))
+"""Verbs of which the one that is asked for last decides."""
 
 
 # --- When it begins -------------------------------------------------------------------
@@ -116,6 +124,8 @@ def retry(operation: Operation) -> bool:
         # Held: what an account that is just unlinked gets now would wait for ever.
         list(linked.select_for_update(no_key=True).order_by("pk"))
         failed = operation.items.filter(state=ItemState.FAILED, account__in=linked)
+        _place_anew(operation, failed)
+        operations.supersede(operation, failed)
         here.apply(operation, failed)
         number = failed.update(
             state=ItemState.PENDING,
@@ -137,6 +147,25 @@ def retry(operation: Operation) -> bool:
         operations.ring(operation)
     operation.refresh_from_db()
     return True
+
+
+def _place_anew(operation: Operation, failed: OperationItemQuerySet) -> None:
+    """What was overtaken comes after what was asked for the same messages since.
+
+    The ids of items say in which order they were asked for.
+    """
+    verbs = next((alike for alike in _ALIKE if operation.verb in alike), ())
+    later = OperationItem.objects.filter(
+        here.STANDS, verb__in=verbs, message=OuterRef("message"), pk__gt=OuterRef("pk")
+    )
+    overtaken = failed.filter(Exists(later))
+    items = list(overtaken.select_related("message").order_by("pk"))
+    overtaken.delete()
+    for item in items:
+        item.pk = None
+        if item.message is not None:
+            item.before = here.found(operation, item.message)
+    OperationItem.objects.bulk_create(items)
 
 
 def _change(

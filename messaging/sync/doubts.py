@@ -73,7 +73,8 @@ class Doubts:
         try:
             able = [target is not None for target in targets]
             asked = [target for target in targets if target is not None]
-            gone = self.client.missing(asked) if asked else frozenset()
+            with self.lease.kept():
+                gone = self.client.missing(asked) if asked else frozenset()
         except TemporaryError as error:
             self._look_later(batch, error)
             return

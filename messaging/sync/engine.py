@@ -19,7 +19,7 @@ from messaging import running
 from messaging.drafts import MOST_LOOKS
 from messaging.models import OperationItem
 from messaging.sync.push import FURTHEST
-from messaging.sync.turn import turn
+from messaging.sync.turn import clock_was_ahead, turn
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ def due_accounts() -> list[int]:
     come = Q(not_before=None) | Q(not_before__lte=now)
     due_item = Exists(items.filter(wanted, come | Q(not_before__gt=now + FURTHEST)))
     pull_due = Q(pull_wanted=True) | Q(next_pull_at=None) | Q(next_pull_at__lte=now)
+    pull_due |= clock_was_ahead()
     at_work = Account.objects.at_work().filter(pull_due | due_item)
     erasing = Account.objects.filter(status=Account.Status.ERASING)
     return [

@@ -2,7 +2,7 @@
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from messaging import events
+from messaging import events, operations
 from messaging.sync.lease import Lease
 
 ROWS = 500
@@ -19,6 +19,7 @@ def erase_some(account: Account, lease: Lease) -> float | None:
             return 0.0
     with short_write():
         lease.renew()
+        operations.give_up(account, "unlinked", for_good=True)
         owner_id = account.owner_id
         account.delete()
         events.append(owner_id, "account.erased")

@@ -23,7 +23,7 @@ LONGEST_HOLD, MOST_ROUNDS = 30.0, 20
 
 
 class AccountBusy(Exception):
-    """A server works for the account and does not let go in time."""
+    """A server works for the account and does not let go in time, or took it over."""
 
 
 def pull_now(account: Account, *, full: bool) -> list[Pulled]:
@@ -31,10 +31,13 @@ def pull_now(account: Account, *, full: bool) -> list[Pulled]:
     held = _lease(account)
     try:
         account.refresh_from_db()
-        return _patiently(account, held, full_pull if full else Pull.newest)
+        with held.kept():
+            return _patiently(account, held, full_pull if full else Pull.newest)
     except (CredentialsError, CannotOpen) as error:
         sign_in_needed(account, held, error)
         return [Pulled("messages", error=str(error))]
+    except lease.LeaseLost:
+        raise AccountBusy("another process took over this account; try again") from None
     finally:
         held.release()
 

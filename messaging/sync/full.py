@@ -104,23 +104,29 @@ def mark_gone(pull: Pull, seen: Set[tuple[str, str]] = frozenset()) -> None:
     for start in range(0, len(absent), CONFIRM_AT_ONCE):
         part = absent[start : start + CONFIRM_AT_ONCE]
         targets = [row.as_target() for row in part]
-        gone = pull.client.missing(targets)
+        with pull.lease.kept():
+            gone = pull.client.missing(targets)
         pairs = zip(part, targets, strict=True)
         lost = [row for row, target in pairs if target in gone]
-        if not lost:
-            continue
         with short_write():
             pull.lease.renew()
-            ids = [row.pk for row in lost]
-            rows.filter(pk__in=ids).update(gone_at=timezone.now())
-            conversations = {row.conversation_id for row in lost}
-            Conversation.objects.filter(pk__in=conversations).recount()
-            events.append(
-                pull.account.owner_id,
-                "message.gone",
-                messages=ids,
-                conversations=conversations,
-            )
+            if lost:
+                _lost(pull, lost)
         for row in lost:
             pull.boxes.setdefault(row.box, Pulled(row.box)).gone += 1
     pull.client.reconciled()
+
+
+def _lost(pull: Pull, rows: list[Message]) -> None:
+    """The host says that these do not exist."""
+    ids = [row.pk for row in rows]
+    held = Message.objects.filter(account=pull.account, gone_at=None, pk__in=ids)
+    held.update(gone_at=timezone.now())
+    conversations = {row.conversation_id for row in rows}
+    Conversation.objects.filter(pk__in=conversations).recount()
+    events.append(
+        pull.account.owner_id,
+        "message.gone",
+        messages=ids,
+        conversations=conversations,
+    )

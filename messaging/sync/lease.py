@@ -4,19 +4,27 @@ The clock only decides when somebody else may try. Every write of a holder begin
 `renew`, in the same transaction; who has lost the lease changes no row any more.
 """
 
+import logging
 import os
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import DatabaseError, connection
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 
+logger = logging.getLogger(__name__)
+
 LENGTH = timedelta(seconds=60)
+KEPT_EVERY = LENGTH / 3
 GONE = "ZX"  # ended, and not yet looked at by its parent: proc(5), /proc/pid/stat
 
 
@@ -36,6 +44,39 @@ class Lease:
         held = Account.objects.filter(pk=self.account_id, lease_fence=self.fence)
         if not held.update(lease_until=timezone.now() + LENGTH):
             raise LeaseLost
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew it in another thread while a call lasts, however long that is.
+
+        Once lost it stays lost, which the holder learns at its next write.
+        """
+        over = threading.Event()
+        name = f"lease-{self.account_id}"
+        keeper = threading.Thread(
+            target=self._keep, args=[over], name=name, daemon=True
+        )
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
+    def _keep(self, over: threading.Event) -> None:
+        while not over.wait(KEPT_EVERY.total_seconds()):
+            try:
+                with short_write():
+                    self.renew()
+            except LeaseLost:
+                return
+            except DatabaseError:
+                # There is time for another try before it ends.
+                logger.warning(
+                    "a lease was not renewed account=%s", self.account_id, exc_info=True
+                )
+            finally:
+                connection.close()
 
     def release(self) -> None:
         with short_write():

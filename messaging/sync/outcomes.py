@@ -149,6 +149,9 @@ def leave_alone(items: OperationItemQuerySet, *, doubtful: bool) -> None:
     rows = OperationItem.objects.filter(pk__in=ids)
     if ids:
         operations.leave_out(rows, IN_DOUBT if doubtful else "cancelled")
+        asked = rows.order_by().values("operation")
+        for operation in Operation.objects.filter(pk__in=asked).order_by("pk"):
+            operations.revive(operation, rows.filter(operation=operation))
         here.put_back(rows)
 
 

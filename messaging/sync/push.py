@@ -187,6 +187,11 @@ class Push:
             return line.filter(pk=head.pk)
         if able.unit == "conversation":
             return line.filter(message__conversation=message.conversation_id)
+        if self.account.error_count == 0:
+            # The host answers otherwise, so one of those that went together breaks it.
+            if head.attempts >= POISON_AFTER:
+                return line.filter(pk=head.pk)
+            line = line.filter(attempts__lt=POISON_AFTER)
         free = _free(line.filter(message__outgoing=own), timezone.now())
         return free.order_by("pk")[: max(1, able.batch)]
 
@@ -196,7 +201,8 @@ class Push:
         """Call the client for a batch in flight, outside any transaction, and record."""
         self._serve(batch[0].operation_id)
         try:
-            outcomes = self._call(batch)
+            with self.lease.kept():
+                outcomes = self._call(batch)
         except TemporaryError as error:
             self._put_back(batch, error)
         except CredentialsError as error:

@@ -9,7 +9,7 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.clients import client_for
@@ -41,6 +41,8 @@ BUSY_ELSEWHERE = 5.0
 # by themselves.
 WATCHED, UNWATCHED, STREAMED = 60.0, 300.0, 900.0
 CAPABILITIES_LAST = timedelta(hours=24)
+# By so much a clock may be put back without being mistrusted.
+LEEWAY = timedelta(minutes=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Status = Account.Status
@@ -72,6 +74,14 @@ def turn(account_id: int) -> float | None:
         held.release()
 
 
+def clock_was_ahead() -> Q:
+    """Accounts whose last or next pull is later than an honest clock would have said."""
+    latest = timezone.now() + LEEWAY
+    furthest = latest + timedelta(seconds=backoff.LONGEST_ASKED)
+    noted = Q(pulled_at__gt=latest) | Q(last_error_at__gt=latest)
+    return noted | Q(next_pull_at__gt=furthest)
+
+
 class _Turn:
     def __init__(self, account: Account, held: Lease) -> None:
         self.account, self.lease = account, held
@@ -89,6 +99,7 @@ class _Turn:
             return erase_some(self.account, self.lease)
         if self.account.status not in (Status.ACTIVE, Status.UNREACHABLE):
             return None
+        self._mistrust_the_future()
         rest = backoff.hosts.left(self.account.host)
         if rest and not self.account.pull_wanted:
             return rest
@@ -134,7 +145,8 @@ class _Turn:
         """
         every = timedelta(seconds=pull.client.reconcile_every)
         last = self.account.reconciled_at or self.account.linked_at
-        if not every or last > timezone.now() - every or pull.trouble is not None:
+        now = timezone.now()
+        if not every or now - every < last <= now or pull.trouble is not None:
             return
         try:
             mark_gone(pull)
@@ -148,6 +160,18 @@ class _Turn:
         self._save(reconciled_at=timezone.now())
 
     # --- When -------------------------------------------------------------------------
+
+    def _mistrust_the_future(self) -> None:
+        """A clock that was ahead holds no pull up; corrected here, it is asked for once."""
+        if not Account.objects.filter(clock_was_ahead(), pk=self.account.pk).exists():
+            return
+        now = timezone.now()
+        pulled_at, error_at = self.account.pulled_at, self.account.last_error_at
+        self._save(
+            pulled_at=pulled_at and min(pulled_at, now),
+            last_error_at=error_at and min(error_at, now),
+            next_pull_at=now,
+        )
 
     def _pull_due(self) -> bool:
         return self.account.pull_wanted or self._until_pull() == 0.0
@@ -164,8 +188,8 @@ class _Turn:
         return max(0.0, (due - timezone.now()).total_seconds())
 
     def _stale(self) -> bool:
-        asked = self.account.capabilities_at
-        return asked is None or asked < timezone.now() - CAPABILITIES_LAST
+        asked, now = self.account.capabilities_at, timezone.now()
+        return asked is None or not now - CAPABILITIES_LAST <= asked <= now
 
     # --- What came of it --------------------------------------------------------------
 

@@ -1,18 +1,24 @@
 """Unlinking: the token is given back to its host, unless somebody still needs it."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from accounts import linking
 from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.networks import mastodon
-from messaging import services
+from messaging import drafts, services
+from messaging.models import Operation
+from messaging.sync import engine
 from simulators.mastodon import Simulator as Mastodon
 from simulators.misskey import Simulator as Misskey
 from simulators.mixi import Simulator as Mixi
 from tests.accounts.flows import link, newest_try, signed_in
 from tests.accounts.test_link_mixi import link as link_mixi
+from tests.messaging.letters import letters, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +142,35 @@ def test_page_says_what_became_of_the_key(
         mastodon_host.fault("oauth/revoke", fault)
     answer = browser.post(address, {"messages": "keep"}, follow=True)
     assert sentence in answer.content.decode()
+
+
+@pytest.fixture
+def undecided(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Operation]:
+    """Something was sent, and nobody can tell whether it arrived."""
+    with letters("mixi", settings, monkeypatch) as post:
+        post.fault("status", times=2, status=502)
+        operation = settle(drafts.send(post.answer("perhaps")))
+        assert drafts.undecided(operation)
+        yield operation
+
+
+def test_send_in_doubt_waits_for_the_person_when_the_messages_stay(
+    undecided: Operation,
+) -> None:
+    services.unlink(Account.objects.get(), erase=False)
+    engine.drain()
+    assert drafts.undecided(undecided)
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["in doubt", "sent again"])
+def test_erasing_ends_a_send_of_which_nobody_can_tell(
+    undecided: Operation, *, again: bool
+) -> None:
+    services.unlink(Account.objects.get(), erase=True)
+    assert not again or drafts.send_again(undecided)
+    engine.drain()
+    assert not Account.objects.exists()
+    undecided.refresh_from_db()
+    assert (undecided.state, undecided.failed) == ("done", 1)

@@ -139,9 +139,7 @@ def _unread(walk: Walk, talk: Talk) -> Outcome:
         if hand.do(newest):
             return DONE
     rows = shown or walk.holding(talk.key, talk.ids)
-    if not rows:
-        return GONE
-    if rows[0].unread is not True and hand.do(rows[0].id, rows[0].last_id):
+    if rows and rows[0].unread is not True and hand.do(rows[0].id, rows[0].last_id):
         walk.change(rows[0].id, unread=True)
     return DONE
 

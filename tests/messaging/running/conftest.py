@@ -32,6 +32,8 @@ ABLE = Capabilities(
         "remove": {"note": Ability(SERVER)},
         "mark-read": {"note": Ability(SERVER)},
         "mark-unread": {"note": Ability(SERVER)},
+        "accept": {"note": Ability(SERVER)},
+        "reject": {"note": Ability(SERVER)},
     },
 )
 

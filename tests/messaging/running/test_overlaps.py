@@ -8,13 +8,14 @@ import pytest
 from django.contrib.auth.models import User
 
 from accounts.models import Account
+from inboxhub.lib.database import short_write
 from inboxhub.networks.base import (
     Outcome,
 )
 from messaging import operations, running, services
 from messaging.models import Message, Operation
 from messaging.sync import lease
-from messaging.sync.outcomes import record
+from messaging.sync.outcomes import record, release
 from messaging.views.progress import progress_of
 from tests.factories import NOON, make_message
 from tests.messaging.running.conftest import pick, settled
@@ -139,6 +140,15 @@ def answer(operation: Operation, outcome: Outcome) -> None:
     held.release()
 
 
+def break_off(operation: Operation) -> None:
+    """The call that is under way brings no answer."""
+    held = lease.take(operation.items.get().account_id)
+    assert held is not None
+    with short_write():
+        release(operation.items.all(), not_before=None, doubtful=True)
+    held.release()
+
+
 def let_stand(operation: Operation) -> None:
     """It was done here at once."""
 
@@ -189,13 +199,21 @@ def played(
     """
     user = message.owner
     asked = [services.VERBS[verb](user, pick(message)) for verb, _end in plan]
+    came = ended(asked, verbs, plan, order)
+    message.refresh_from_db()
+    return came
+
+
+def ended(
+    asked: Sequence[Operation], verbs: Plans, plan: Plan, order: Sequence[int]
+) -> list[tuple[str, bool]]:
+    """Let what was asked for end in this order: which verbs came to something."""
     came = [(verb, end in verbs[verb].stays) for verb, end in plan]
     for place in order:
         asked[place].refresh_from_db()
         verb, end = plan[place]
         if end(asked[place]) is False and end is running.cancel:
             came[place] = (verb, True)
-    message.refresh_from_db()
     return came
 
 
@@ -251,3 +269,111 @@ def test_mark_that_was_replaced_is_told_after_all(me: User, able: Account) -> No
     assert settled(first)[0] == "running"
     assert first.items.get().state == "pending"
     assert not Message.objects.unread().exists()
+
+
+def test_mark_that_was_replaced_is_told_where_a_cancelled_call_broke_off(
+    me: User, able: Account
+) -> None:
+    message = make_message(account=able, unread=False)
+    first = services.mark_unread(me, pick(message))
+    second = services.mark_read(me, pick(message))
+    second.items.update(state="in_flight")
+    running.cancel(second)
+    break_off(second)
+    assert settled(second)[0] == "cancelled"
+    assert settled(first)[0] == "running"
+    assert first.items.get().state == "pending"
+    assert Message.objects.unread().exists()
+
+
+def test_what_was_replaced_waits_for_the_end_of_its_window(
+    me: User, able: Account
+) -> None:
+    message = make_message(account=able)
+    first = services.accept(me, pick(message), undoable=True)
+    second = services.reject(me, pick(message), undoable=True)
+    assert settled(first) == ("done", 0, 0, 1)
+    running.undo(second)
+    assert settled(first)[0] == "waiting"
+    assert first.items.get().state == "pending"
+
+
+def test_what_was_replaced_stays_paused(me: User, able: Account) -> None:
+    message = make_message(account=able, unread=True)
+    first = services.mark_read(me, pick(message))
+    running.pause(first)
+    second = services.mark_unread(me, pick(message))
+    assert settled(first) == ("done", 0, 0, 1)
+    running.undo(second)
+    assert settled(first)[0] == "paused"
+    assert running.resume(first)
+
+
+# --- What is tried again --------------------------------------------------------------
+
+
+def test_delete_tried_again_leaves_what_was_shown_since(
+    me: User, able: Account
+) -> None:
+    message = make_message(account=able)
+    deletion = services.delete(me, pick(message))
+    refuse(deletion)
+    services.hide(me, pick(message))
+    services.unhide(me, pick(message))
+    assert running.retry(deletion)
+    refuse(deletion)
+    assert list(Message.objects.shown()) == [message]
+
+
+def test_delete_tried_again_stays_hidden_when_hiding_since_is_undone(
+    me: User, able: Account
+) -> None:
+    message = make_message(account=able)
+    deletion = services.delete(me, pick(message))
+    refuse(deletion)
+    hiding = services.hide(me, pick(message))
+    assert running.retry(deletion)
+    running.undo(hiding)
+    assert not Message.objects.shown().exists()
+    refuse(deletion)
+    assert list(Message.objects.shown()) == [message]
+
+
+def test_mark_tried_again_replaces_the_opposite_that_waits(
+    me: User, able: Account
+) -> None:
+    message = make_message(account=able, unread=True, remote_state="unread")
+    first = services.mark_read(me, pick(message))
+    first.items.update(state="in_flight")
+    second = services.mark_unread(me, pick(message))
+    first.items.update(state="pending")
+    refuse(first)
+    assert running.retry(first)
+    assert second.items.get().error == "superseded"
+    assert settled(second) == ("done", 0, 0, 1)
+    assert not Message.objects.unread().exists()
+    # The other way round as well.
+    assert running.cancel(first)
+    assert second.items.get().state == "pending"
+    assert Message.objects.unread().exists()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
+@pytest.mark.parametrize("verbs", [PLACES, MARKS], ids=["places", "marks"])
+def test_what_is_tried_again_counts_as_asked_for_last(
+    me: User, able: Account, verbs: Plans, order: Sequence[int]
+) -> None:
+    tried = "delete" if verbs is PLACES else "mark-read"
+    for plan in plans(verbs, 2):
+        (verb, _end), (last, _last_end) = plan
+        if last != tried:
+            continue
+        message = make_message(account=able, unread=False)
+        again = services.VERBS[tried](me, pick(message))
+        refuse(again)
+        asked = [services.VERBS[verb](me, pick(message)), again]
+        assert running.retry(again)
+        came = ended(asked, verbs, plan, order)
+        message.refresh_from_db()
+        state = message.hidden_at is not None if verbs is PLACES else message.unread
+        assert state == expected(verbs, came, before=False), told(plan, order)

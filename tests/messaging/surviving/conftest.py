@@ -44,7 +44,7 @@ class Killed(BaseException):
 class Network:
     """Some messages of a linked account; `told` are the ids in calls that were made.
 
-    `renew` signs in again.
+    `renew` signs in again. `write` lets somebody write to the person.
     """
 
     sim: Any
@@ -54,6 +54,7 @@ class Network:
     client: type[Client]
     mine: Callable[[], list[Message]]
     there: Callable[[], int]
+    write: Callable[[str], object]
     told: list[str]
 
     @contextmanager
@@ -98,7 +99,11 @@ def on_misskey(settings: Settings) -> Iterator[Network]:
         def there() -> int:
             return sum(sim.find_note(one.remote_id) is not None for one in mine())
 
-        yield Network(sim, "hana", account, renew, misskey.Client, mine, there, [])
+        def write(text: str) -> None:
+            sim.direct("taro", "hana", text)
+
+        client = misskey.Client
+        yield Network(sim, "hana", account, renew, client, mine, there, write, [])
 
 
 @contextmanager
@@ -124,7 +129,11 @@ def on_mastodon(settings: Settings) -> Iterator[Network]:
         def there() -> int:
             return sum(sim.find_status(one.remote_id) is not None for one in mine())
 
-        yield Network(sim, "alice", account, renew, mastodon.Client, mine, there, [])
+        def write(text: str) -> None:
+            sim.direct("bob", "alice", text)
+
+        client = mastodon.Client
+        yield Network(sim, "alice", account, renew, client, mine, there, write, [])
 
 
 @contextmanager
@@ -149,7 +158,11 @@ def on_mixi(settings: Settings) -> Iterator[Network]:
         def there() -> int:
             return len(sim.inbox("sakura"))
 
-        yield Network(sim, "sakura", account, renew, mixi.Client, mine, there, [])
+        def write(text: str) -> None:
+            sim.message("mika", "sakura", "news", text)
+
+        client = mixi.Client
+        yield Network(sim, "sakura", account, renew, client, mine, there, write, [])
 
 
 NETWORKS = {"misskey": on_misskey, "mastodon": on_mastodon, "mixi": on_mixi}

@@ -136,6 +136,16 @@ def test_conversation_without_rows_is_read_already() -> None:
     assert host.names == [ROWS]
 
 
+@pytest.mark.parametrize("rows", [(), ("13",)], ids=["none known", "one known"])
+def test_message_without_a_row_is_not_gone_when_it_is_marked_unread(
+    rows: tuple[str, ...],
+) -> None:
+    """Of filtered people, and of conversations that left the list, there is none."""
+    client, _ = client_of({ROWS: listing(OTHER), unread("13"): gotosocial("060")})
+    target = replace(direct("2010"), conversation_ids=rows)
+    assert client.mark_unread([target]) == [DONE]
+
+
 def test_own_messages_are_never_marked() -> None:
     client, host = client_of({})
     assert client.mark_read([direct("2010", mine=True)]) == [DONE]
