@@ -209,6 +209,7 @@ class DraftForm(forms.Form):
     draft = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     ticket = forms.UUIDField(required=False)
     shown = forms.CharField(required=False, max_length=64)
+    was = forms.CharField(required=False, max_length=64)
     text = forms.CharField(required=False, strip=False, max_length=MAX_TEXT)
     title = forms.CharField(required=False, max_length=MAX_TEXT)
     content_warning = forms.CharField(required=False, max_length=MAX_TEXT)

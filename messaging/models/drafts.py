@@ -71,6 +71,8 @@ class Draft(models.Model):
     """The same as the host said, when it would have reached others than was shown."""
     error = models.TextField(default="", blank=True)
     """The code why the last try failed."""
+    written_in = models.UUIDField(null=True, blank=True)
+    """The form whose words these are; none where two were put together."""
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -94,7 +96,7 @@ class Draft(models.Model):
         self.files.update(remote_id="")
         self._join_another()
         self.state, self.error = Draft.State.EDITING, error
-        self.started_at, self.known = None, []
+        self.started_at, self.known, self.written_in = None, [], None
         self.changed_at = timezone.now()
         self.save()
 

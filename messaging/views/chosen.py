@@ -1,7 +1,8 @@
-"""Whom a form is for: people as its buttons hold them, and what it showed."""
+"""Whom a form is for: people as its buttons hold them, and what it showed of all."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.core import signing
@@ -28,8 +29,16 @@ def digest(draft: Draft) -> str:
         by_host = draft.told.get("visibility") if draft.told else ""
         to += [audience.people, sorted(audience.handles), draft.answers.visibility]
         to += [by_host]
-    told = json.dumps([draft.account_id, *to])
-    return hashlib.sha256(told.encode()).hexdigest()
+    return _sha256([draft.account_id, *to])
+
+
+def words_of(*words: str) -> str:
+    """The words that a form began with, by which it knows whether they are still so."""
+    return _sha256(words)
+
+
+def _sha256(what: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()
 
 
 def signed(account: Account, person: RemoteAuthor) -> str:

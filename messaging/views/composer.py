@@ -21,7 +21,7 @@ from messaging.models import (
     DraftFile,
     Message,
 )
-from messaging.views.chosen import digest
+from messaging.views.chosen import digest, words_of
 
 GONE = (Account.Status.UNLINKED, Account.Status.ERASING)
 
@@ -83,6 +83,12 @@ class Composer:
     def shown(self) -> str:
         """As whom and to whom, as the person sees it."""
         return digest(self.draft)
+
+    @property
+    def was(self) -> str:
+        """The words that the person sees, by their digest."""
+        draft = self.draft
+        return words_of(draft.text, draft.title, draft.content_warning)
 
     @property
     def recipients(self) -> tuple[RemoteAuthor, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -16,7 +17,9 @@ from inboxhub.networks.base import (
 from inboxhub.networks.writing import Audience
 from messaging import drafts
 from messaging.models import Draft, Message, Operation
-from messaging.views.chosen import digest, unsigned
+from messaging.views.chosen import digest, unsigned, words_of
+
+WORDS = ("text", "title", "content_warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Kept:
     draft: Draft
     as_shown: bool = True
     """Whether it goes to whom the form said; otherwise nothing may be sent."""
+    joined: bool = False
+    """Whether it was changed elsewhere: it has the words of both, not as shown."""
     stored: bool = True
     """Whether what was typed is in the database."""
     shown: Audience | None = None
@@ -54,6 +59,8 @@ def keep(
             if draft.text != given["text"]:
                 return _gone(begun, given)
             return Kept(draft, operation=draft.operation)
+        if not _seen(draft, given):
+            return _joined(draft, given)
         if given["shown"] != digest(draft):
             return Kept(_words(draft, given), as_shown=False)
         if draft.is_answer and draft.answers_id is None:
@@ -100,13 +107,13 @@ def _other_answer(begun: Draft) -> Draft | None:
 def _gone(begun: Draft, given: Mapping[str, Any]) -> Kept:
     """The form's draft is sent, discarded or joined with another: look again."""
     other = _other_answer(begun)
+    if other is not None and given["ticket"]:
+        return _joined(other, given)
     if other is not None:
-        if given["text"] not in other.text:
-            other.text = "\n\n".join(filter(None, (other.text, given["text"])))
         return Kept(other, as_shown=False, stored=False)
     if given["do"] == "keep":
         return Kept(_words(_stored(begun, {"ticket": None}), given))
-    for name in ("text", "title", "content_warning"):
+    for name in WORDS:
         setattr(begun, name, given[name])
     return Kept(begun, as_shown=False, stored=False)
 
@@ -116,12 +123,60 @@ def _stored(begun: Draft, given: Mapping[str, Any]) -> Draft:
     ticket = given["ticket"]
     if ticket and not Draft.objects.filter(key=ticket).exists():
         begun.key = ticket
+    begun.written_in = ticket
     begun.save()
     return begun
 
 
+def _seen(draft: Draft, given: Mapping[str, Any]) -> bool:
+    """Whether the words that are stored go on in those of the form, or it showed them.
+
+    What a form itself has stored it knows, whether the answer came or not.
+    """
+    if given["ticket"] and given["ticket"] == draft.written_in:
+        return True
+    words = [getattr(draft, name) for name in WORDS]
+    held = all(word in given[name] for name, word in zip(WORDS, words, strict=True))
+    return held or given["was"] == words_of(*words)
+
+
+def _joined(draft: Draft, given: Mapping[str, Any]) -> Kept:
+    """The words of the draft and of a form that does not know them: none are lost.
+
+    They go to the narrower of both audiences. No form has shown them yet.
+    """
+    words = {name: getattr(draft, name) for name in WORDS}
+    mine = {name: given[name] for name in WORDS}
+    unchanged = given["was"] == words_of(*mine.values())
+    if not unchanged and given["do"] != "throw":
+        for name, word in words.items():
+            between = "\n\n" if name == "text" else " "
+            words[name] = _both(word, mine[name], between)
+    order = drafts.visibilities(draft)
+    both = {given["visibility"], drafts.visibility(draft)} & set(order)
+    _written(draft, None)
+    kept = drafts.save(
+        draft,
+        **words,
+        visibility=min(both, key=order.index) if len(both) > 1 else draft.visibility,
+        recipients=drafts.people(draft),
+    )
+    return Kept(kept, as_shown=False, joined=True)
+
+
+def _both(theirs: str, mine: str, between: str) -> str:
+    if mine in theirs:
+        return theirs
+    return mine if theirs in mine else between.join((theirs, mine))
+
+
+def _written(draft: Draft, form: UUID | None) -> None:
+    Draft.objects.filter(pk=draft.pk).update(written_in=form)
+
+
 def _words(draft: Draft, given: Mapping[str, Any]) -> Draft:
     """What was typed, for those whom the draft is for already."""
+    _written(draft, given["ticket"])
     return drafts.save(
         draft,
         text=given["text"],
@@ -137,6 +192,7 @@ def _all(draft: Draft, given: Mapping[str, Any]) -> Draft:
     other, wanted = None, given["account"]
     if not draft.is_answer and wanted and wanted != draft.account_id:
         other = get_object_or_404(Account.objects.of(draft.owner), pk=wanted)
+    _written(draft, given["ticket"])
     return drafts.save(
         draft,
         text=given["text"],

@@ -62,9 +62,13 @@ def _draft_of(operation: Operation) -> Draft | None:
 def _sending(
     request: SignedInRequest, operation: Operation, draft: Draft | None
 ) -> HttpResponse:
-    """The form again where the text came back, otherwise how far it is."""
+    """The form again where the text came back, otherwise how far it is.
+
+    A page that looks on by itself, `beside` another form, gets no second one.
+    """
     draft = Draft.objects.filter(pk=draft.pk).first() if draft else None
-    if draft is not None and draft.state == Draft.State.EDITING:
+    beside = request.method == "GET" and "beside" in request.GET
+    if draft is not None and draft.state == Draft.State.EDITING and not beside:
         return _came_back(request, draft)
     context = {"sending": sending_of(operation, draft)}
     if wants_fragment(request):

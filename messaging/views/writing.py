@@ -179,8 +179,8 @@ def _not_as_shown(
 ) -> HttpResponse:
     """Nothing is sent: the person looks at the form as the draft is now."""
     draft = kept.draft
-    if do == "keep":
-        # The one that came back has other words, which stay as they are.
+    if do == "keep" and not kept.joined:
+        # Of no form of ours: the words that are there stay as they are.
         return saved(request, draft) if kept.stored else HttpResponse(status=409)
     if do in ("discard", "throw") and not draft.pk:
         return discarded(request, draft)
@@ -190,9 +190,15 @@ def _not_as_shown(
             _("This was not sent."),
             _("It changed since you opened this form: look at it, then send it again."),
         ]
+    if kept.joined:
+        why.append(_("This draft was also changed elsewhere."))
+        why.append(_("What was written there is in it now."))
     if refused:
         why.append(refused)
-    return form_again(request, draft, refused=" ".join(why), changed=True)
+    again = form_again(request, draft, refused=" ".join(why), changed=True)
+    if do == "keep":
+        again.status_code = 409
+    return again
 
 
 def look(account: Account, text: str) -> Looked:

@@ -1,74 +1,83 @@
 const PAUSE = 800;
 const AGAIN = 5000;
+// Characters: what a page still sends while it goes may have 64 KiB.
+const LONGEST_LAST = 20_000;
 
-let timer = 0;
 let saving = null;
-const changed = new WeakSet();
+let renew = null;
+/* Forms with words that are not kept yet, each with the timer of its next try. */
+const changed = new Map();
 
-/* What is typed is kept by itself: soon after the last key, and when the page goes. */
-export function startSaving(forms) {
-  const all = () => saveAll(document.querySelectorAll(forms));
+/* What is typed is kept by itself: soon after the last key, when the page goes, and when
+   the form goes. `shown` puts the answer of a draft that another page changed. */
+export function startSaving(shown) {
+  renew = shown;
+  const all = () => [...changed.keys()].forEach((form) => save(form, true));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") all();
   });
   addEventListener("pagehide", all);
+  document.body.addEventListener("htmx:beforeCleanupElement", ({ target }) => {
+    if (changed.has(target)) save(target);
+  });
 }
 
 export function touched(form) {
-  changed.add(form);
   later(form, PAUSE);
 }
 
 /* A request of the form itself holds all that was typed: nothing more is saved before it.
    What is on its way to be saved, if anything. */
 export function settled(form) {
-  clearTimeout(timer);
+  clearTimeout(changed.get(form));
   changed.delete(form);
   return saving;
 }
 
+/* What is typed is kept now, if that is possible. */
+export function hurry(form) {
+  if (saving) return saving.then(() => hurry(form));
+  return changed.has(form) ? save(form) : null;
+}
+
 function later(form, pause) {
-  clearTimeout(timer);
-  timer = setTimeout(() => save(form), pause);
+  clearTimeout(changed.get(form));
+  changed.set(form, setTimeout(save, pause, form));
 }
 
-async function save(form) {
-  clearTimeout(timer);
-  if (saving) return later(form, PAUSE);
-  if (!form.isConnected || !changed.has(form)) return;
-  changed.delete(form);
-  saving = send(form);
-  const done = await saving;
-  saving = null;
-  if (!done && form.isConnected) {
-    changed.add(form);
-    say(form, form.dataset.unsaved);
-    later(form, AGAIN);
-  }
+/* A form that left the page meanwhile has its words still. `leaving`: there is no time to
+   wait for what is under way. */
+async function save(form, leaving = false) {
+  if (!leaving && (saving || form.matches(".htmx-request"))) return later(form, PAUSE);
+  settled(form);
+  const mine = (saving = send(form));
+  const done = await mine;
+  if (saving === mine) saving = null;
+  if (done) return;
+  say(form, form.dataset.unsaved);
+  later(form, AGAIN);
 }
 
-async function send(form, keepalive = false) {
+async function send(form) {
   const body = new FormData(form);
   for (const name of ["picture", "find"]) body.delete(name);
   body.set("do", "keep");
   const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+  const keepalive = body.get("text").length < LONGEST_LAST;
   const options = { method: "POST", body, headers, keepalive, redirect: "error" };
   try {
     const answer = await fetch(form.action, options);
+    const html = await answer.text();
+    if (answer.status === 409 && html) {
+      if (form.isConnected) renew(form, html, body);
+      return true;
+    }
     if (!answer.ok || answer.headers.has("HX-Redirect")) return false;
-    say(form, await answer.text());
+    say(form, html);
     adopt(form);
     return true;
   } catch {
     return false;
-  }
-}
-
-function saveAll(forms) {
-  for (const form of forms) {
-    if (!changed.has(form)) continue;
-    settled(form);
-    send(form, true);
   }
 }
 

@@ -46,7 +46,7 @@ def form(client: Client, address: str) -> dict[str, str]:
 
 
 def hidden(html: str) -> dict[str, str]:
-    return dict(re.findall(r'name="(draft|ticket|shown)" value="([^"]*)"', html))
+    return dict(re.findall(r'name="(draft|ticket|shown|was)" value="([^"]*)"', html))
 
 
 def write(client: Client, address: str, do: str, **data: object) -> HttpResponse:

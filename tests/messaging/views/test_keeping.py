@@ -181,7 +181,7 @@ def test_answer_that_came_back_is_not_written_over(
     client.post(f"/sending/{first.pk}/undo/", headers=HTMX)
     late = write(client, address, "keep", text="second", **second)
     assert late.status_code == 409
-    assert Draft.objects.get().text == "first"
+    assert Draft.objects.get().text == "first\n\nsecond"
     html = html_of(write(client, address, "send", text="second", **second))
     assert "first second</textarea>" in html
     assert sends() == 1
