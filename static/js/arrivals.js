@@ -18,7 +18,7 @@ export function showRows(part, asked) {
   }
   const shown = new Set(rows.map((row) => row.id));
   for (const id of [...names("conversation", asked.conversations), ...names("message", asked.messages)])
-    if (!shown.has(id)) leave(document.getElementById(id));
+    if (!shown.has(id)) leave(id);
   const top = scroller(pane).scrollTop < NEAR_TOP;
   let arrived = 0;
   for (const row of rows.reverse()) arrived += place(list, row, dayOf(row), top);
@@ -47,14 +47,39 @@ function toTheEmptyList() {
   document.querySelector("#list .empty")?.focus({ preventScroll: true });
 }
 
-/* The list down to where the person was, which its address says. */
-export function refresh(list) {
-  return window.htmx.ajax("GET", location.href, {
+/* The list down to where the person was, which its address says; what they look at stays
+   where it is. The answer has what waited until now. */
+export async function refresh(list) {
+  const told = [...waiting.keys()];
+  let back = null;
+  list.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target === list && detail.shouldSwap) back = sight(list);
+  });
+  await window.htmx.ajax("GET", location.href, {
     source: list,
     target: list,
     select: "#list",
     swap: "outerHTML",
   });
+  const fresh = document.getElementById("list");
+  if (!back || !fresh) return;
+  back(fresh);
+  for (const id of told) waiting.delete(id);
+}
+
+/* Notes where the first row in sight is; what comes back scrolls another list there. */
+function sight(list) {
+  const top = scroller(list).scrollTop;
+  const edge = list.querySelector(".list-top").getBoundingClientRect().bottom;
+  const rows = top < NEAR_TOP ? [] : [...list.querySelectorAll(".row")];
+  const first = rows.find((row) => row.getBoundingClientRect().bottom > edge);
+  const was = first?.getBoundingClientRect().top;
+  return (fresh) => {
+    const view = scroller(fresh);
+    view.scrollTop = top;
+    const same = first && document.getElementById(first.id);
+    if (same) view.scrollTop += same.getBoundingClientRect().top - was;
+  };
 }
 
 function names(kind, ids) {
@@ -148,10 +173,11 @@ function dayOf(row) {
   return headOf(row);
 }
 
-function leave(row) {
-  if (!row?.classList.contains("row") || row.hasAttribute("data-open")) return;
-  waiting.delete(row.id);
-  remove(row);
+/* Also of those that wait: what is shown later would be what is no longer there. */
+function leave(id) {
+  waiting.delete(id);
+  const row = document.getElementById(id);
+  if (row?.matches(".row:not([data-open])")) remove(row);
 }
 
 function remove(row) {

@@ -7,6 +7,9 @@ import { count, whole } from "./whole.js";
 export function show(bar, { all, ticks, here, bound, reach }) {
   const chosen = whole();
   const some = Boolean(chosen) || ticks.size > 0;
+  // Not each ticked row has its box on this page.
+  bar.toggleAttribute("data-anything", some);
+  bar.toggleAttribute("data-all-read", some && allRead({ chosen, ticks, here, reach }));
   const parts = reach?.accounts ?? chosen?.accounts ?? byAccount(ticks);
   const words = chosen ? ofWhole(bar, chosen) : ofRows(bar, ticks, parts);
   const note = bar.querySelector("[data-only-whole]");
@@ -23,6 +26,12 @@ export function show(bar, { all, ticks, here, bound, reach }) {
   verbs(bar, reach ?? (some ? latest() : null));
   if (chosen) offered(bar, chosen);
   else if (some) offer(bar);
+}
+
+/* As far as the page can tell: rows of other pages are known once the server has answered. */
+function allRead({ chosen, ticks, here, reach }) {
+  if (here.some((row) => row.matches(".unread"))) return false;
+  return reach ? !reach.verbs["mark-read"] : !chosen && here.length === ticks.size;
 }
 
 /* What the form sends: nothing of the list unless all of it is meant. */

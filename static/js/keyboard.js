@@ -30,6 +30,8 @@ function off() {
 function pressed(event) {
   if (event.key === "Escape") return escape(event);
   if (!acts(event) || off() || document.querySelector("dialog[open]")) return;
+  // The second star of two is pressed with a Shift of its own.
+  if (["Shift", "AltGraph", "CapsLock"].includes(event.key)) return;
   const key = before + event.key;
   before = "";
   clearTimeout(forget);
@@ -61,7 +63,7 @@ const ACTIONS = {
   "*a": tickPage,
   "**": tickAll,
   "*n": tickNone,
-  u: () => verb(["mark-read", "mark-unread"]),
+  u: () => verb(ticksAreRead() ? ["mark-unread"] : ["mark-read", "mark-unread"]),
   U: olderRead,
   e: () => verb(["hide", "unhide"]),
   y: () => verb(["remove"]),
@@ -69,7 +71,7 @@ const ACTIONS = {
   r: () => click(replyTo()),
   l: () => click(reactTo()),
   c: () => click(document.querySelector("[data-compose]")),
-  z: () => click(document.querySelector("[data-undo]")),
+  z: () => click(lastUndo()),
   n: () => nextMessage(1),
   p: () => nextMessage(-1),
   ".": () => click(document.querySelector("[data-new]:not([hidden]), .list-top .arrivals")),
@@ -101,6 +103,16 @@ function verb(names) {
   if (!row) return click(button(document.querySelector("[data-toolbar]"), names)) || nothing();
   if (click(button(row, names))) return true;
   return onRow(row, button(bar, names)) || nothing();
+}
+
+function ticksAreRead() {
+  return Boolean(document.querySelector("[data-selection][data-all-read]"));
+}
+
+/* Operations are numbered in the order in which they were asked for. */
+function lastUndo() {
+  const number = ({ form }) => Number(/\d+/.exec(form.getAttribute("action")));
+  return [...document.querySelectorAll("[data-undo]")].sort((one, other) => number(other) - number(one))[0];
 }
 
 function button(place, names) {

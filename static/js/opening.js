@@ -31,6 +31,8 @@ function beside(event) {
 }
 
 function opened() {
+  // A window that becomes narrower shows what is open, not the list.
+  document.getElementById("main").classList.add("has-open");
   focusEnd();
   markRead();
 }

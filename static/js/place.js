@@ -6,8 +6,8 @@ export function startPlace() {
   const pane = document.getElementById("list");
   if (!pane) return toTheList(document.querySelector("[data-back]"));
   restore(pane);
-  addEventListener("pagehide", () => keep(pane));
-  document.body.addEventListener("htmx:beforeHistorySave", () => keep(pane));
+  addEventListener("pagehide", keep);
+  document.body.addEventListener("htmx:beforeHistorySave", keep);
   document.body.addEventListener("htmx:afterSettle", (event) => reached(event.detail));
 }
 
@@ -22,7 +22,10 @@ function listAddress(...without) {
   return address.pathname + address.search;
 }
 
-function keep(pane) {
+/* A list that gave way to what is open has no height to note down. */
+function keep() {
+  const pane = document.getElementById("list");
+  if (!pane?.checkVisibility()) return;
   const top = scroller(pane).scrollTop;
   const row = document.activeElement?.closest?.(".row")?.id ?? "";
   const place = { list: listAddress("upto"), back: listAddress(), top, row };

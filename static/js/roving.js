@@ -65,6 +65,7 @@ function after() {
   const same = document.getElementById(held)?.querySelector(".row-link");
   const next = same ?? all[Math.min(Math.max(index, 0), all.length - 1)];
   if (document.activeElement === document.body) next?.focus();
-  if (!all.length) say(document.body.dataset.empty);
+  // The line that says what was done, with its Undo, stays.
+  if (!all.length) say(document.body.dataset.empty, { quietly: Boolean(document.querySelector(".status-line")) });
   held = "";
 }

@@ -9,6 +9,8 @@ import { begin, count, end, late, learn, leaveOut, whole } from "./whole.js";
 /* The newest message that the ticked rows held when they were ticked. */
 let upTo = { of: "", bound: 0 };
 let last = "";
+/* Whether the question on the screen is about the ticked rows. */
+let askedOfTicks = false;
 
 /* Ticks: one, a range with Shift, a page, or all of a list, also beyond this page. */
 export function startSelection() {
@@ -20,14 +22,23 @@ export function startSelection() {
   document.addEventListener("reset", (event) => {
     if (event.target.id === "selection") setTimeout(tickNone);
   });
-  document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
-    const done = "[data-selection] [data-verb]:not([hx-target]), [data-confirm] form";
-    if (detail.successful && detail.elt.closest?.(done)) tickNone();
+  document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target.id === "confirm") askedOfTicks = Boolean(detail.elt.closest("[data-selection]"));
   });
+  document.body.addEventListener("htmx:afterRequest", done);
   document.body.addEventListener("inboxhub:many", () => refresh(document.getElementById("list")));
   const main = document.getElementById("main");
   new MutationObserver(draw).observe(main, { childList: true, subtree: true });
   draw();
+}
+
+/* What was done to the ticked rows leaves none of them ticked. */
+function done({ detail: { elt, successful, xhr } }) {
+  const direct = elt.closest?.("[data-selection] [data-verb]:not([hx-target])");
+  const agreed = askedOfTicks && elt.closest?.("[data-confirm] form");
+  // An answer that leads to the operation's own page is no success to htmx.
+  const leads = xhr.getResponseHeader("HX-Redirect")?.startsWith("/operations/");
+  if ((direct || agreed) && (successful || leads)) tickNone();
 }
 
 function restore() {
@@ -60,7 +71,8 @@ export function tickNone() {
   end();
   delete bar()?.dataset.choosing;
   draw();
-  if (held) (document.getElementById(last) ?? rows()[0])?.querySelector(".row-link").focus();
+  const next = held && (document.getElementById(last) ?? rows()[0]);
+  if (next) next.querySelector(".row-link").focus({ preventScroll: true });
 }
 
 export function toggle(row) {

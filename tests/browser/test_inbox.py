@@ -8,8 +8,15 @@ import requests
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.looks import Look
-from tests.browser.screen import place_of, reading, row, rows, sticking_out
+from tests.browser.looks import DESK, PHONE, Look
+from tests.browser.screen import (
+    open_row,
+    place_of,
+    reading,
+    row,
+    rows,
+    sticking_out,
+)
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
 
@@ -91,6 +98,42 @@ def test_back_returns_to_the_same_row_at_the_same_place(
     expect(row(page, "number 41 of 120")).to_be_in_viewport()
     after = place_of(row(page, "number 41 of 120"))
     assert abs(before["y"] - after["y"]) <= 2
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_list_that_is_loaded_anew_stays_where_it_was(
+    page: Page, newcomer: Reader, width: int
+) -> None:
+    newcomer.sim.flood(newcomer.name, 210, by="bob")
+    newcomer.link()
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{newcomer.site.url}/?box=mentions")
+    rows(page).first.locator(".tick").click()
+    page.get_by_label("Select all 210 messages").check()
+    wanted = row(page, "number 180 of 210")
+    wanted.scroll_into_view_if_needed()
+    before = place_of(wanted)
+    page.keyboard.press("u")
+    expect(page.locator(".row.unread")).to_have_count(0)
+    expect(wanted).to_be_in_viewport()
+    assert abs(before["y"] - place_of(wanted)["y"]) <= 2
+    page.goto(f"{newcomer.site.url}/accounts/")
+    page.go_back()
+    expect(wanted).to_be_in_viewport()
+    assert abs(before["y"] - place_of(wanted)["y"]) <= 2
+
+
+def test_open_conversation_stays_in_a_window_that_becomes_narrow(
+    page: Page, two_accounts: Reader
+) -> None:
+    page.goto(two_accounts.site.url)
+    open_row(page, "the newest")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    expect(reading(page)).to_be_visible()
+    expect(page.locator("#list")).to_be_hidden()
+    reading(page).locator("[data-back]").click()
+    expect(page.locator("#list")).to_be_visible()
+    expect(row(page, "the newest")).to_be_visible()
 
 
 @pytest.fixture

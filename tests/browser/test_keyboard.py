@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.screen import READ, UNREAD, reading, row, rows, status
+from tests.browser.screen import (
+    READ,
+    UNREAD,
+    open_row,
+    reading,
+    row,
+    rows,
+    status,
+)
 from tests.browser.world import Reader
 
 
@@ -102,6 +110,45 @@ def test_x_ticks_and_verbs_take_all_ticked_rows(at_list: Page) -> None:
     expect(row(at_list, "the first one")).to_have_class(READ)
     expect(row(at_list, "the second one")).to_have_class(READ)
     expect(row(at_list, "the third one")).to_have_class(UNREAD)
+
+
+def test_z_takes_back_what_was_done_last(at_list: Page, three: Reader) -> None:
+    three.sim.direct("bob", three.name, "are you coming?")
+    at_list.goto(three.site.url)
+    open_row(at_list, "are you coming?")
+    press(at_list, "r")
+    expect(at_list.locator("[data-composer] [data-text]")).to_be_focused()
+    at_list.keyboard.type("Yes, at seven")
+    press(at_list, "Control+Enter")
+    sending = at_list.locator(".sending [data-undo]")
+    expect(sending).to_be_visible()
+    three.more_time()
+    row(at_list, "the second one").locator(".row-link").focus()
+    press(at_list, "e")
+    expect(status(at_list)).to_contain_text("Undo")
+    expect(row(at_list, "the second one")).to_have_count(0)
+    press(at_list, "z")
+    expect(row(at_list, "the second one")).to_be_visible()
+    expect(sending).to_be_visible()
+
+
+def test_u_marks_ticked_rows_unread_when_all_of_them_are_read(at_list: Page) -> None:
+    press(at_list, "*", "a", "u")
+    expect(at_list.locator(".row:not(.unread)")).to_have_count(3)
+    expect(at_list.locator(".tick input:checked")).to_have_count(0)
+    press(at_list, "*", "a", "u")
+    expect(at_list.locator(".row.unread")).to_have_count(3)
+    expect(at_list.locator(".tick input:checked")).to_have_count(0)
+    row(at_list, "the second one").locator(".row-link").focus()
+    press(at_list, "u")
+    expect(row(at_list, "the second one")).to_have_class(READ)
+    press(at_list, "*", "a", "u")
+    expect(at_list.locator(".row:not(.unread)")).to_have_count(3)
+
+
+def test_second_star_counts_with_a_shift_of_its_own(at_list: Page) -> None:
+    press(at_list, "Shift+Digit8", "Shift+Digit8")
+    expect(at_list.locator(".tick input:checked")).to_have_count(3)
 
 
 def test_keys_without_a_row_say_that_nothing_is_selected(at_list: Page) -> None:

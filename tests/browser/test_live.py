@@ -69,6 +69,26 @@ def test_news_wait_behind_a_pill_while_somebody_reads_further_down(
     expect(pill).to_have_count(0)
 
 
+def test_row_that_left_again_does_not_wait_behind_the_pill(
+    context: BrowserContext, long_list: Page, reader: Reader
+) -> None:
+    expect(row(long_list, "number 25")).to_be_in_viewport()
+    for who in ("carol", "alice"):
+        reader.sim.note(who, f"@{reader.name} from {who} above")
+    two = long_list.get_by_role("button", name="2 new conversations")
+    expect(two).to_be_visible()
+    other = context.new_page()
+    other.goto(reader.site.url)
+    row(other, "from carol above").hover()
+    row(other, "from carol above").get_by_role("button", name="Hide here").click()
+    expect(row(other, "from carol above")).to_have_count(0)
+    pill = long_list.get_by_role("button", name="1 new conversation")
+    expect(pill).to_be_visible()
+    pill.click()
+    expect(rows(long_list).first).to_contain_text("from alice above")
+    expect(row(long_list, "from carol above")).to_have_count(0)
+
+
 @pytest.mark.usefixtures("look")
 def test_open_conversation_goes_on_and_is_read(open_list: Page, reader: Reader) -> None:
     row(open_list, "the first word").locator(".row-link").click()

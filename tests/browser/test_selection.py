@@ -304,3 +304,52 @@ def test_each_click_says_by_a_key_which_it_is(page: Page, six: Reader) -> None:
         keys += parse_qs(asked.value.post_data or "")["key"]
         expect(row(page, f"row {number} of six")).to_have_count(0)
     assert len(set(keys)) == len(keys) == 2
+
+
+@pytest.fixture
+def sent_and_received(newcomer: Reader) -> Reader:
+    """A note of one's own to bob, and mentions by carol."""
+    newcomer.sim.direct(newcomer.name, "bob", "said too much")
+    for number in (1, 2):
+        newcomer.sim.mention("carol", newcomer.name, f"not mine, {number}")
+    newcomer.link()
+    return newcomer
+
+
+def test_confirming_for_something_else_keeps_the_selection(
+    page: Page, sent_and_received: Reader
+) -> None:
+    page.goto(sent_and_received.site.url)
+    for number in (1, 2):
+        row(page, f"not mine, {number}").locator(".tick").click()
+    open_row(page, "said too much")
+    toolbar = page.locator("[data-toolbar]")
+    toolbar.get_by_role("button", name="Delete on the server…").click()
+    page.get_by_label("I understand that 1 message cannot be brought back").check()
+    page.get_by_role("button", name="Start deleting 1 message").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(status(page)).to_contain_text("Undo")
+    expect(page.locator(TICKED)).to_have_count(2)
+    expect(said(page)).to_have_text("2 rows, 2 messages")
+
+
+def test_selection_is_cleared_when_its_verb_leads_to_a_page_of_its_own(
+    page: Page, newcomer: Reader
+) -> None:
+    newcomer.sim.flood("bob", 201, by=newcomer.name, chat=True)
+    newcomer.sim.mention("carol", newcomer.name, "not mine")
+    newcomer.link()
+    page.goto(newcomer.site.url)
+    for text in ("not mine", "number 201 of 201"):
+        row(page, text).locator(".tick").click()
+    expect(said(page)).to_have_text("2 rows, 202 messages")
+    act(page, Look(), "Delete on the server…")
+    understood = "I understand that 201 messages cannot be brought back"
+    page.get_by_label(understood).check()
+    page.get_by_role("button", name="Start deleting 201 messages").click()
+    page.wait_for_url("**/operations/*/")
+    page.goto(newcomer.site.url)
+    expect(row(page, "not mine")).to_be_visible()
+    expect(page.locator(".list-head")).to_be_visible()
+    expect(page.locator(TICKED)).to_have_count(0)
+    expect(bar(page, Look())).to_be_hidden()

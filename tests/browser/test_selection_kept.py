@@ -104,6 +104,26 @@ def test_rows_of_older_pages_stay_ticked_where_the_list_begins_anew(
     assert "number 70 of 160" in listed
 
 
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_bar_shows_although_no_ticked_row_is_on_the_page(
+    page: Page, many: Reader, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    mentions(page, many)
+    rows(page).last.scroll_into_view_if_needed()
+    expect(rows(page)).to_have_count(100)
+    tick(page, 70)
+    expect(said(page)).to_have_text("1 row, 1 message")
+    mentions(page, many)
+    expect(rows(page)).to_have_count(50)
+    expect(said(page)).to_have_text("1 row, 1 message")
+    expect(page.locator(TICKED)).to_have_count(0)
+    expect(bar(page)).to_be_visible()
+    expect(page.locator(".bottom-bar")).to_be_hidden()
+    bar(page).get_by_role("button", name="Clear the selection").click()
+    expect(bar(page)).to_be_hidden()
+
+
 def test_what_arrives_in_a_ticked_talk_is_not_swept_in(
     page: Page, talks: Reader
 ) -> None:
