@@ -34,6 +34,11 @@ class SessionStore(db.SessionStore):
             self._session_key = None
         return row
 
+    def create(self) -> None:
+        """As ever; who signs in takes the sessions away that have ended."""
+        self.clear_expired()
+        super().create()
+
     def exists(self, session_key: str) -> bool:
         return super().exists(_digest(session_key))
 

@@ -1,5 +1,6 @@
 """What the database holds of a session signs nobody in."""
 
+from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import pytest
@@ -7,6 +8,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import AsyncClient, Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests.accounts.test_canary import database_as_text
@@ -52,6 +54,15 @@ def test_cookie_is_nowhere_in_the_database() -> None:
     sign_in(browser)
     assert is_signed_in(with_cookie(cookie_of(browser)))
     assert cookie_of(browser) not in database_as_text()
+
+
+def test_sessions_that_have_ended_go_when_somebody_signs_in() -> None:
+    sign_in(Client())
+    ended = Session.objects.get()
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    client = Client()
+    client.post("/accounts/login/", {"login": "hana", "password": PASSWORD})
+    assert Session.objects.get().session_key != ended.session_key
 
 
 def test_row_of_a_session_signs_nobody_in() -> None:
