@@ -3,6 +3,8 @@ import { say } from "./status.js";
 const PAUSE = 250;
 const FIRST_LOOK = 2_000;
 const LOOK_EVERY = 5_000;
+// Also what was just asked for on another page, before any of it is done.
+const ASKED = /^operation\.|^message\.(accept|delete|hide|mark-|reject|remove|unhide)/;
 
 const ends = new WeakMap();
 let timer = 0;
@@ -19,7 +21,7 @@ export function startOperations() {
   if (!bar()) return;
   heard = { operation: bar().dataset.operation, text: bar().dataset.heard };
   document.addEventListener("inboxhub:event", ({ detail }) => {
-    if (detail.kind.startsWith("operation.")) soon(PAUSE);
+    if (ASKED.test(detail.kind)) soon(PAUSE);
   });
   document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (detail.requestConfig.verb === "post") soon(PAUSE);
