@@ -8,8 +8,8 @@ export function startFragments() {
     parsed.innerHTML = answer;
     for (const part of parsed.content.querySelectorAll("[hx-swap-oob][id]")) {
       const shown = document.getElementById(part.id);
-      const clicked = shown?.querySelector("[data-verb].htmx-request");
-      // A button that was clicked meanwhile stays: its own answer brings what follows.
+      const clicked = shown?.querySelector("[data-verb]:is(.htmx-request, :active)");
+      // A button that is or was clicked meanwhile stays: its own answer brings what follows.
       if (!shown || (clicked && clicked !== event.detail.requestConfig.elt)) part.remove();
       else if (shown.matches("details[open]")) keepOpen(shown, part);
     }

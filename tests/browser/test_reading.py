@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.looks import Look
 from tests.browser.screen import READ, UNREAD, open_row, row
@@ -34,6 +34,23 @@ def test_opening_marks_a_chat_read_here_and_on_the_server(
     wait_until(lambda: not unread_there(chatting))
     page.goto(chatting.site.url)
     expect(row(page, "an unread chat")).to_have_class(READ)
+
+
+def test_button_that_is_pressed_is_not_taken_away(page: Page, chatting: Reader) -> None:
+    """Being read changes the buttons, perhaps just while one of them is clicked."""
+    held: list[Route] = []
+    page.route("**/mark-read/", lambda route: held.append(route))
+    page.goto(chatting.site.url)
+    open_row(page, "an unread chat")
+    wait_until(lambda: bool(page.title() and held))
+    page.locator("[data-toolbar] [data-verb=delete]").hover()
+    page.mouse.down()
+    with page.expect_response("**/mark-read/") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    expect(row(page, "an unread chat")).to_have_class(READ)
+    page.mouse.up()
+    expect(page.locator("dialog[open]")).to_be_visible()
 
 
 def test_only_here_leaves_the_server_alone(page: Page, chatting: Reader) -> None:
