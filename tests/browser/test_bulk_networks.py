@@ -8,6 +8,8 @@ from tests.browser.screen import READ, UNREAD, row, rows, status
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 WINDOW = 60  # seconds: half a minute to undo it, and then some
 
 

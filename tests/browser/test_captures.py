@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.screen import open_row, reading, row
 from tests.browser.world import Reader
+
+pytestmark = pytest.mark.wide
 
 GONE = re.compile(r"\bgone\b")
 

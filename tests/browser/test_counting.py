@@ -1,5 +1,6 @@
 """The page counts what is left of a text as the server does."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from inboxhub.networks.capabilities import (
@@ -9,6 +10,8 @@ from inboxhub.networks.length import length
 from tests.browser.test_writing import Talk, begin, text_of
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
+
+pytestmark = pytest.mark.wide
 
 MASTODON = Writing(
     max_text=500,

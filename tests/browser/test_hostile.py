@@ -11,6 +11,8 @@ from tests.browser.screen import place_of, rows, sticking_out
 from tests.browser.watch import Watch
 from tests.browser.world import Reader, World
 
+pytestmark = pytest.mark.wide
+
 SCRIPT = "<script>alert(1)</script>"
 PICTURE = '<img src="https://evil.example/x.png" onerror="alert(2)">'
 REVERSED = "\u202egnp.exe\u202c \u2066left open \u202d"

@@ -8,6 +8,8 @@ from tests.browser.screen import find_server, row, sticking_out
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 
+pytestmark = pytest.mark.wide
+
 SOME_HOURS = "Did you not tick the box for always agreeing? Then mixi ends the access after some hours; sign in again now, and tick it."
 
 

@@ -11,6 +11,8 @@ from tests.browser.screen import READ, UNREAD, reading, row, rows
 from tests.browser.world import Reader, World, window, world
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 NOTE = "window.untouched = true"
 
 

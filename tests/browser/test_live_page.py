@@ -11,6 +11,8 @@ from tests.browser.test_axe import clean
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 
+pytestmark = pytest.mark.wide
+
 
 @pytest.fixture
 def live(page: Page, reader: Reader) -> Page:

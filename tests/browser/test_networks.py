@@ -16,6 +16,8 @@ from tests.browser.screen import (
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 TRASH = "messages: moved to the trash of {host}, where they can be restored; the other person keeps theirs"
 LEAVES = "the whole conversation leaves your list on {host}; others keep theirs, and it comes back with the next message"
 DISMISSED = "the notice is dismissed on {host} for good; the post it is about stays"

@@ -11,6 +11,8 @@ from tests.browser.watch import Watch
 from tests.browser.world import PASSWORD, Reader, window
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 
 @pytest.fixture
 def context(browser: Browser, look: Look) -> Iterator[BrowserContext]:

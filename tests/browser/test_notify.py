@@ -7,6 +7,8 @@ from tests.browser.screen import row
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 # The browser's own would show nothing here; this one remembers what it was told.
 RECORD = """
 window.told = [];

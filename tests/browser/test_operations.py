@@ -16,6 +16,8 @@ from tests.browser.watch import Watch
 from tests.browser.world import Reader, window
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 NOTES = 12
 DELETES = "api/notes/delete"
 # Seconds: until the server finds what a command has stored, and a good one for each note.

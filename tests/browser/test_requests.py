@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import Look, in_two_looks
 from tests.browser.screen import row, rows, status, sticking_out
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
+
+pytestmark = pytest.mark.wide
 
 WINDOW = 60  # seconds: half a minute to undo it, and then some
 

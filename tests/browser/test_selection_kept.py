@@ -10,6 +10,8 @@ from tests.browser.screen import row, rows, status
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 
+pytestmark = pytest.mark.wide
+
 TICKED = ".row .tick input:checked"
 
 

@@ -7,6 +7,8 @@ from tests.browser.looks import PHONE
 from tests.browser.screen import open_row, place_of, row, rows, sticking_out
 from tests.browser.world import Reader
 
+pytestmark = pytest.mark.wide
+
 PLACES = ("/", "/?box=requests", "/compose/", "/operations/", "/accounts/", "/live/")
 NARROWEST = 320
 SQUEEZED = """() => [...document.querySelectorAll("body *")]

@@ -12,6 +12,8 @@ from tests.browser.test_writing import ANSWER, CLOCK, QUESTION, Talk, begin, tex
 from tests.browser.watch import Watch
 from tests.browser.world import Reader
 
+pytestmark = pytest.mark.wide
+
 
 @pytest.fixture
 def on_misskey(newcomer: Reader) -> Talk:

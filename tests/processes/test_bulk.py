@@ -19,6 +19,8 @@ from tests.processes.bulk import (
 from tests.processes.hosts import NETWORKS, opened
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_server_killed_twice_while_it_deletes_leaves_what_was_not_chosen(

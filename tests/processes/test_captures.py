@@ -8,6 +8,8 @@ from simulators.misskey import Simulator
 from simulators.misskey.simulator import Connection
 from tests.processes.pages import PATIENCE, Owner, owned
 
+pytestmark = pytest.mark.wide
+
 ME = "hana"
 
 

@@ -10,6 +10,8 @@ from simulators.misskey import Simulator
 from simulators.misskey.simulator import Connection
 from tests.processes.pages import PATIENCE, Owner, Page, owned
 
+pytestmark = pytest.mark.wide
+
 ME = "hana"
 
 

@@ -8,6 +8,8 @@ import pytest
 from simulators.misskey import Simulator
 from tests.processes.pages import PATIENCE, Owner, owned
 
+pytestmark = pytest.mark.wide
+
 ME = "hana"
 OVER_STREAM, OVER_HTTP = "stream/notes/show", "notes/show"
 

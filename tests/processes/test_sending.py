@@ -11,6 +11,8 @@ import pytest
 from tests.processes.hosts import NETWORKS, Host, linked, opened
 from tests.processes.site import wait_until
 
+pytestmark = pytest.mark.wide
+
 QUESTION, TEXT = "are you coming?", "Yes, at eight!"
 PATIENCE = 60.0
 ANSWER = f"""
