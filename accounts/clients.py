@@ -12,10 +12,7 @@ from accounts.providers.mixi import app as mixi_app
 from accounts.renewal import Refresh
 from inboxhub.lib.http import Http
 from inboxhub.networks import mastodon, misskey, mixi
-from inboxhub.networks.base import (
-    Client,
-    Renew,
-)
+from inboxhub.networks.base import Client, Renew
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,19 +27,9 @@ from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.lib.logs import remember_secrets
-from inboxhub.networks.base import (
-    Client,
-    HostFacts,
-    Identity,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Client, HostFacts, Identity
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import PermanentError, ProviderError, TemporaryError
 
 logger = logging.getLogger(__name__)
 

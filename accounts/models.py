@@ -11,17 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inboxhub.lib.fields import EncryptedJSONField
 from inboxhub.lib.logs import remember_secret
-from inboxhub.networks.base import (
-    MENTIONS,
-    MESSAGES,
-    NOTICES,
-    REQUESTS,
-)
-from inboxhub.networks.capabilities import (
-    HERE,
-    SERVER,
-    Capabilities,
-)
+from inboxhub.networks.base import MENTIONS, MESSAGES, NOTICES, REQUESTS
+from inboxhub.networks.capabilities import HERE, SERVER, Capabilities
 
 LINK_LIFETIME = timedelta(minutes=10)
 COLOURS = 8

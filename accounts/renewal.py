@@ -19,13 +19,8 @@ from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.lib.http import Http
 from inboxhub.lib.logs import remember_secrets
-from inboxhub.networks.base import (
-    Renew,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Renew
+from inboxhub.networks.errors import PermanentError, TemporaryError
 
 logger = logging.getLogger(__name__)
 

@@ -4,11 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.linking import LinkRefused
 from inboxhub.lib.http import HostRefused, HttpError, TlsFailed
-from inboxhub.networks.errors import (
-    CredentialsError,
-    PermanentError,
-    ProviderError,
-)
+from inboxhub.networks.errors import CredentialsError, PermanentError, ProviderError
 
 Trouble = LinkRefused | ProviderError | HttpError
 

@@ -9,10 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
 from messaging.sync.merging import digest
 
 COLUMNS = (

@@ -33,11 +33,7 @@ from benchmarks.processes import pause
 from benchmarks.world import fill
 from inboxhub.networks import mixi
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.capabilities import (
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import SERVER, Ability, Capabilities
 from inboxhub.networks.mixi.limits import OF_ACCOUNT
 from messaging import running, services
 from messaging.filters import Filters

@@ -7,10 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
 from messaging.models import Author, Conversation, Message
 
 END = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,9 +13,7 @@ from typing import Any
 from accounts.models import Account
 from inboxhub.lib.html import clean
 from inboxhub.lib.text import tidy
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from messaging.models import Author, Message
 
 SHORT = 512

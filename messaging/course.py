@@ -9,9 +9,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    SERVER,
-)
+from inboxhub.networks.capabilities import SERVER
 from messaging.models import Operation, OperationItem
 
 State, ItemState = Operation.State, OperationItem.State

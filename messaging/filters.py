@@ -7,9 +7,7 @@ from urllib.parse import urlencode
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import Provider
-from inboxhub.networks.base import (
-    BOXES,
-)
+from inboxhub.networks.base import BOXES
 
 VIEWS = (*BOXES, "sent", "hidden")
 MAX_ID = 2**63 - 1

@@ -12,13 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import COLOURS
 from inboxhub.lib.http import HostRefused, canonical_host
 from inboxhub.lib.text import tidy
-from inboxhub.networks.base import (
-    BOXES,
-)
-from inboxhub.networks.capabilities import (
-    HERE,
-    SERVER,
-)
+from inboxhub.networks.base import BOXES
+from inboxhub.networks.capabilities import HERE, SERVER
 from messaging import search
 from messaging.filters import MAX_ID, MAX_QUERY, Filters, number_of
 from messaging.models import Operation

@@ -26,11 +26,7 @@ from django.utils import timezone
 from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import insert_selected, short_write
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER
 from messaging import events, here, reach
 from messaging.models import (
     Draft,

@@ -8,13 +8,7 @@ from django.db.models import Count, F, Q
 from django.db.models.lookups import IsNull
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER, Ability, Capabilities
 from messaging.models import Message, MessageQuerySet, Operation
 
 Verb = Operation.Verb

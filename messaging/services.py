@@ -16,12 +16,7 @@ from accounts import linking
 from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-    Ability,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER, Ability
 from messaging import operations, reach
 from messaging.models import Message, MessageQuerySet, Operation
 from messaging.reach import Kind

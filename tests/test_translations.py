@@ -16,10 +16,7 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Ability, Capabilities
 from messaging.templatetags.page import ago, day_and_clock, day_heading, row_time
 from tests.factories import make_account, make_message, make_user
 

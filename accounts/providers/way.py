@@ -4,12 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from accounts.models import PendingLink
-from inboxhub.networks.base import (
-    HostFacts,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.base import HostFacts
+from inboxhub.networks.capabilities import Capabilities
 
 
 @dataclass(frozen=True, slots=True)

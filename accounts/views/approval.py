@@ -19,12 +19,8 @@ from accounts.providers.table import PROVIDERS
 from accounts.signed_in import SignedInRequest
 from accounts.views import browser, ending
 from accounts.wording import Trouble
-from inboxhub.networks.base import (
-    HostFacts,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.base import HostFacts
+from inboxhub.networks.errors import ProviderError
 
 Exchange = Callable[[PendingLink, str], dict[str, str]]
 

@@ -14,9 +14,7 @@ from accounts.linking import LinkRefused
 from accounts.models import PendingLink
 from accounts.providers.table import spoken
 from accounts.wording import Trouble, sentence
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 
 
 def hand_over(

@@ -16,13 +16,9 @@ from accounts.signed_in import SignedInRequest
 from accounts.views import browser, preview
 from accounts.wording import Trouble, sentence
 from inboxhub.lib.http import HttpError, canonical_host
-from inboxhub.networks.base import (
-    HostFacts,
-)
+from inboxhub.networks.base import HostFacts
 from inboxhub.networks.discovery import Found, discover
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 
 
 @require_http_methods(["GET", "POST"])

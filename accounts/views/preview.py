@@ -17,9 +17,7 @@ from accounts.providers.table import PROVIDERS, spoken
 from accounts.signed_in import SignedInRequest
 from accounts.views import browser, ending
 from accounts.wording import Trouble, sentence
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 
 
 @require_GET

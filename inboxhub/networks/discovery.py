@@ -11,13 +11,8 @@ from dataclasses import dataclass
 
 from inboxhub.lib.http import Http, HttpError, NotJson, Response
 from inboxhub.networks import nodeinfo
-from inboxhub.networks.base import (
-    HostFacts,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import HostFacts
+from inboxhub.networks.errors import ProviderError, TemporaryError
 from inboxhub.networks.misskey.call import send
 from inboxhub.networks.misskey.facts import read_endpoints, read_meta
 from inboxhub.networks.nodeinfo import Software

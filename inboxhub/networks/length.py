@@ -9,9 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.capabilities import Writing
 
 # Both are read by browsers, too: nothing that only Python knows.
 ADDRESS = (

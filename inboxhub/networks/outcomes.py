@@ -2,14 +2,8 @@
 
 from collections.abc import Callable
 
-from inboxhub.networks.base import (
-    Outcome,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    PermanentError,
-)
+from inboxhub.networks.base import Outcome
+from inboxhub.networks.errors import NotFound, NotSupported, PermanentError
 
 DONE, GONE = Outcome("done"), Outcome("gone")
 NOT_YOURS = Outcome("failed", "not-yours")

@@ -8,9 +8,7 @@ from inboxhub.lib.http import (
     HttpError,
     TlsFailed,
 )
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 
 TOO_LARGE = "body-too-large"
 UNREACHED: dict[type[HttpError], tuple[str, str]] = {

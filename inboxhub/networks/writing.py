@@ -4,14 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Target
+from inboxhub.networks.errors import PermanentError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib import pictures
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from messaging.drafts.offered import writing_of
 from messaging.drafts.problems import Refused, unfit
 from messaging.models import Draft, DraftFile, Message

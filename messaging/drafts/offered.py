@@ -3,13 +3,8 @@
 from django.contrib.auth.models import User
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.capabilities import (
-    NEW,
-    Writing,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.capabilities import NEW, Writing
 from messaging.models import Draft
 
 FOLLOWERS = ("private", "followers")

@@ -9,9 +9,7 @@ from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
 from inboxhub.networks import writing
-from inboxhub.networks.capabilities import (
-    NEW,
-)
+from inboxhub.networks.capabilities import NEW
 from inboxhub.networks.writing import Audience
 from messaging import events
 from messaging.drafts.audience import CHANGED, audience, opened, outgrown, stored

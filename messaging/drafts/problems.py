@@ -3,9 +3,7 @@
 from django.db.models.functions import Length
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.capabilities import Writing
 from messaging.drafts.length import most, used
 from messaging.drafts.offered import visibilities, writing_of
 from messaging.models import Draft

@@ -9,9 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    Target,
-)
+from inboxhub.networks.base import Target
 
 
 class Box(models.TextChoices):

@@ -3,9 +3,7 @@
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    SERVER,
-)
+from inboxhub.networks.capabilities import SERVER
 from inboxhub.networks.writing import Sent
 from messaging import drafts, events
 from messaging.models import Conversation, Draft, Message, OperationItem

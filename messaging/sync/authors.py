@@ -6,10 +6,7 @@ from typing import NamedTuple
 
 from inboxhub.lib.database import in_utc, insert_rows, update_rows
 from inboxhub.lib.text import fold, tidy
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
 from messaging.models import Author
 from messaging.sync.known import KnownAuthor, from_json, known_authors
 

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from accounts.models import Account
 from inboxhub.lib.database import insert_rows, update_rows
 from inboxhub.lib.text import tidy
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from messaging.models import Conversation
 from messaging.sync.known import KnownConversation, Place, known_conversations
 

@@ -13,16 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Client,
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Client, Outcome, Target
+from inboxhub.networks.errors import CredentialsError, ProviderError, TemporaryError
 from messaging import events
 from messaging.models import Operation, OperationItem, OperationItemQuerySet
 from messaging.sync import backoff

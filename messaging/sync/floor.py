@@ -9,10 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-)
+from inboxhub.networks.base import Page, RemoteMessage
 
 MOST_KEYS = 50
 

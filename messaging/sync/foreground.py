@@ -7,9 +7,7 @@ from collections.abc import Callable
 from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib.fields import CannotOpen
-from inboxhub.networks.errors import (
-    CredentialsError,
-)
+from inboxhub.networks.errors import CredentialsError
 from messaging.models import Operation
 from messaging.sync import lease
 from messaging.sync.full import full as full_pull

@@ -13,13 +13,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Listing,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Listing
+from inboxhub.networks.errors import ProviderError, TemporaryError
 from messaging import events
 from messaging.models import Conversation, Cursor, Message
 from messaging.sync.pull import Pull, Pulled

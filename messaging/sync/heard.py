@@ -13,11 +13,7 @@ from django.utils import timezone
 from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Identity,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import Identity, RemoteMessage, Unreadable
 from inboxhub.networks.stream import Heard, NoteChange
 from messaging import events
 from messaging.counting import counted

@@ -17,13 +17,8 @@ from inboxhub.lib.http import (
     SocketRefused,
     open_socket,
 )
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    ProviderError,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.errors import PermanentError, ProviderError
 from inboxhub.networks.stream import Stream
 from messaging import demands
 from messaging.sync.exchange import Exchange

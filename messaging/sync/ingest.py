@@ -15,10 +15,7 @@ from django.db import DataError, InterfaceError, ProgrammingError, transaction
 from accounts.models import Account
 from inboxhub.lib.database import insert_rows, update_rows
 from inboxhub.lib.text import tidy
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from messaging import events
 from messaging.models import Message, OperationItem
 from messaging.sync import merging

@@ -23,14 +23,8 @@ from inboxhub.lib.http import (
     SocketRefused,
     open_socket,
 )
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Target
+from inboxhub.networks.errors import ProviderError
 from inboxhub.networks.stream import Heard, NoteChange, Stream
 from messaging import allowance, demands
 from messaging.models import Author, Conversation

@@ -7,10 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from inboxhub.lib.http import Socket
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from inboxhub.networks.stream import Answer, Stream
 
 SHOW = "notes/show"

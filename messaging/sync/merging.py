@@ -11,10 +11,7 @@ from operator import attrgetter
 
 from inboxhub.lib.html import clean
 from inboxhub.lib.text import fold, tidy
-from inboxhub.networks.base import (
-    Attachment,
-    RemoteMessage,
-)
+from inboxhub.networks.base import Attachment, RemoteMessage
 from messaging.sync.known import MessageRow
 
 FUTURE_ALLOWED = timedelta(minutes=5)

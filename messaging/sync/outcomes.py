@@ -8,9 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Outcome,
-)
+from inboxhub.networks.base import Outcome
 from messaging import drafts, events, here, operations
 from messaging.models import (
     Conversation,

@@ -11,10 +11,7 @@ from contextlib import suppress
 from channels.layers import get_channel_layer
 
 from inboxhub.lib.http import Socket
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
 from inboxhub.networks.stream import Heard, NoteChange, Stream
 from messaging import cards
 from messaging.demands import CARD, CHANNEL, Want, send_or_lose

@@ -15,16 +15,8 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Client,
-    Listing,
-    Page,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Client, Listing, Page
+from inboxhub.networks.errors import CredentialsError, ProviderError, TemporaryError
 from messaging.models import Cursor
 from messaging.sync.floor import Floor, Gap
 from messaging.sync.ingest import Ingested, ingest_surely

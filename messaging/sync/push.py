@@ -16,11 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Client,
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Client, Outcome, Target
 from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,

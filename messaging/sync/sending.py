@@ -18,9 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Client,
-)
+from inboxhub.networks.base import Client
 from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,

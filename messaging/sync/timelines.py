@@ -6,11 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from django.utils import timezone
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-    newest_first,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable, newest_first
 from messaging.sync.pages import Pages
 
 logger = logging.getLogger(__name__)

@@ -16,11 +16,7 @@ from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
-from inboxhub.networks.errors import (
-    CredentialsError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import CredentialsError, ProviderError, TemporaryError
 from messaging import attention, events, running
 from messaging.models import Operation, OperationItem
 from messaging.sync import backoff, lease, sending

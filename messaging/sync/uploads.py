@@ -6,9 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Client,
-)
+from inboxhub.networks.base import Client
 from inboxhub.networks.writing import Upload
 from messaging.models import Draft, DraftFile
 from messaging.sync.lease import Lease

@@ -6,9 +6,7 @@ Nothing in here waits or touches a row: times and streams are parameters.
 from collections.abc import Collection, Mapping, Sequence
 from itertools import count, islice
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.stream import Stream
 from messaging.demands import CARD, CHANNEL, CHAT, LASTS, NOTE, Demand, Want, host_of
 

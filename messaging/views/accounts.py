@@ -14,13 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Account
 from accounts.providers.table import PROVIDERS
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.base import (
-    BOXES,
-    NOTICES,
-)
-from inboxhub.networks.capabilities import (
-    SERVER,
-)
+from inboxhub.networks.base import BOXES, NOTICES
+from inboxhub.networks.capabilities import SERVER
 from messaging import allowance, services, wording
 from messaging.forms import ClearNoticesForm, ColourForm, ReadPolicyForm, UnlinkForm
 from messaging.models import Cursor, Message, Operation

@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from messaging import drafts
 from messaging.models import Draft, Message, Operation
 from messaging.views.chosen import signed

@@ -7,11 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Account
 from messaging import drafts, wording
-from messaging.models import (
-    Author,
-    Draft,
-    Message,
-)
+from messaging.models import Author, Draft, Message
 from messaging.views.composer import GONE, Composer, composer_of
 from messaging.views.under_way import Sending, sending_of
 

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import (
-    require_GET,
-)
+from django.views.decorators.http import require_GET
 
 from accounts.signed_in import SignedInRequest
 from inboxhub.lib.pictures import Busy, NotAPicture, made_small

@@ -8,13 +8,9 @@ from dataclasses import asdict
 from django.core import signing
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from messaging import drafts
-from messaging.models import (
-    Draft,
-)
+from messaging.models import Draft
 
 LOOKED_UP = 24 * 60 * 60  # seconds that a found person can be chosen
 

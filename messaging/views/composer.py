@@ -7,20 +7,11 @@ from uuid import uuid4
 from django.urls import reverse
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.capabilities import Writing
 from inboxhub.networks.length import ADDRESS, NAME
 from messaging import drafts, wording
-from messaging.models import (
-    Author,
-    Draft,
-    DraftFile,
-    Message,
-)
+from messaging.models import Author, Draft, DraftFile, Message
 from messaging.views.chosen import digest, words_of
 
 GONE = (Account.Status.UNLINKED, Account.Status.ERASING)

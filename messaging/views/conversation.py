@@ -15,14 +15,8 @@ from accounts.clients import client_for
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
 from inboxhub.lib.fields import CannotOpen
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    NotFound,
-    ProviderError,
-)
+from inboxhub.networks.base import RemoteMessage
+from inboxhub.networks.errors import CredentialsError, NotFound, ProviderError
 from messaging import wording
 from messaging.filters import Cursor, number_of
 from messaging.models import Author, Conversation, Message, MessageQuerySet

@@ -13,9 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Provider
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.capabilities import (
-    SERVER,
-)
+from inboxhub.networks.capabilities import SERVER
 from messaging import attention, events
 from messaging.filters import Filters, number_of
 from messaging.models import Box, Conversation

@@ -11,9 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.writing import Audience
 from messaging import drafts
 from messaging.models import Draft, Message, Operation

@@ -7,13 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER, Ability, Capabilities
 from messaging import wording
 from messaging.models import Message, Operation
 

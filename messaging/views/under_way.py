@@ -9,12 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from messaging import drafts, wording
-from messaging.models import (
-    Draft,
-    Message,
-    Operation,
-    OperationItem,
-)
+from messaging.models import Draft, Message, Operation, OperationItem
 
 State = OperationItem.State
 

@@ -14,9 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.capabilities import (
-    NOWHERE,
-)
+from inboxhub.networks.capabilities import NOWHERE
 from messaging import services, wording
 from messaging.forms import SelectionForm
 from messaging.models import Conversation, Message, Operation

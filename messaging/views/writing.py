@@ -14,9 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Account
 from accounts.signed_in import SignedInRequest
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 from messaging import drafts, wording
 from messaging.forms import DraftForm
 from messaging.models import Draft, Message

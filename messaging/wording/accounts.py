@@ -10,12 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-    Ability,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER, Ability
 from messaging.models import Box, Cursor, Operation
 from messaging.wording.effects import effect, reason
 from messaging.wording.kinds import Text

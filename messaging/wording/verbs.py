@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    SERVER,
-)
+from inboxhub.networks.capabilities import SERVER
 from messaging.models import Operation
 from messaging.wording.answers import ANSWERS, answered
 from messaging.wording.effects import LASTING, REASONS, reason

@@ -5,9 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.capabilities import Writing
 from inboxhub.networks.writing import Audience
 from messaging.wording.effects import REASONS, reason
 from messaging.wording.errors import problem

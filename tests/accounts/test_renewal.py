@@ -15,10 +15,7 @@ from accounts.clients import client_for, outgoing
 from accounts.models import Account
 from inboxhub.lib.http import Http
 from inboxhub.lib.logs import redact
-from inboxhub.networks.errors import (
-    CredentialsError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import CredentialsError, TemporaryError
 from messaging import services
 from messaging.models import Message
 from messaging.selection import Selection

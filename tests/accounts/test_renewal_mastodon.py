@@ -7,9 +7,7 @@ import pytest
 from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib.logs import redact
-from inboxhub.networks.errors import (
-    CredentialsError,
-)
+from inboxhub.networks.errors import CredentialsError
 from messaging.sync.turn import turn
 from simulators.mastodon import Simulator
 from tests.accounts.flows import link, signed_in

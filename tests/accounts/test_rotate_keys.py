@@ -15,9 +15,7 @@ from accounts import linking
 from accounts.models import Account, HostApp, PendingLink
 from inboxhub.keys import new_key
 from inboxhub.lib.fields import CannotOpen
-from inboxhub.networks.base import (
-    HostFacts,
-)
+from inboxhub.networks.base import HostFacts
 from tests.factories import make_account, make_user
 
 TOKEN = "CANARY" + "c" * 26

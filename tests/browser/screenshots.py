@@ -17,14 +17,7 @@ from simulators.visitor import Visitor
 from tests.browser.chromium import launch
 from tests.browser.looks import DESK, PHONE, Look
 from tests.browser.screen import reading, row
-from tests.browser.world import (
-    MIXI_KEY,
-    PASSWORD,
-    SESSION,
-    enter,
-    free_ports,
-    window,
-)
+from tests.browser.world import MIXI_KEY, PASSWORD, SESSION, enter, free_ports, window
 from tests.processes.site import Site, site, wait_until
 
 FOLDER = ROOT / "docs" / "screenshots"

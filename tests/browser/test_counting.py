@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.capabilities import Writing
 from inboxhub.networks.length import length
 from tests.browser.test_writing import Talk, begin, text_of
 from tests.browser.world import Reader

@@ -9,14 +9,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.looks import DESK, PHONE, Look
-from tests.browser.screen import (
-    open_row,
-    place_of,
-    reading,
-    row,
-    rows,
-    sticking_out,
-)
+from tests.browser.screen import open_row, place_of, reading, row, rows, sticking_out
 from tests.browser.world import Reader
 from tests.processes.site import wait_until
 

@@ -5,15 +5,7 @@ import re
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.screen import (
-    READ,
-    UNREAD,
-    open_row,
-    reading,
-    row,
-    rows,
-    status,
-)
+from tests.browser.screen import READ, UNREAD, open_row, reading, row, rows, status
 from tests.browser.world import Reader
 
 

@@ -7,11 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inboxhub.networks.base import (
-    Attachment,
-    RemoteAuthor,
-    RemoteMessage,
-)
+from inboxhub.networks.base import Attachment, RemoteAuthor, RemoteMessage
 from messaging import cards
 from messaging.live_page import Look, rendered
 from messaging.models import Message

@@ -8,13 +8,8 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-    Writing,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.capabilities import Capabilities, Writing
 from messaging import drafts, operations, running
 from messaging.models import Draft, Message
 from tests.factories import make_account, make_message, make_user

@@ -9,11 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
 from messaging.models import Author, Conversation, Event, Message, Operation
 from messaging.sync.ingest import Ingested, ingest, ingest_surely
 from tests.factories import make_account

@@ -20,16 +20,8 @@ from pytest_django import Settings
 from accounts import linking
 from accounts.clients import outgoing
 from accounts.models import Account
-from inboxhub.networks.base import (
-    HostFacts,
-    RemoteAuthor,
-)
-from inboxhub.networks.capabilities import (
-    SERVER,
-    Ability,
-    Capabilities,
-    Writing,
-)
+from inboxhub.networks.base import HostFacts, RemoteAuthor
+from inboxhub.networks.capabilities import SERVER, Ability, Capabilities, Writing
 from messaging import drafts, services
 from messaging.models import DraftFile, Message, Operation
 from messaging.selection import Selection

@@ -3,13 +3,8 @@
 import pytest
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-    Writing,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.capabilities import Capabilities, Writing
 from messaging import drafts
 from messaging.models import Draft
 from tests.factories import make_account, make_message, make_user

@@ -11,10 +11,7 @@ from accounts.clients import client_for, outgoing
 from accounts.models import Account
 from accounts.providers.mixi import app as site
 from inboxhub.networks import mixi
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    Target,
-)
+from inboxhub.networks.base import RemoteAuthor, Target
 from inboxhub.networks.writing import Draft
 from messaging import services
 from simulators.mixi import Simulator

@@ -11,10 +11,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.misskey import Client
 from messaging import services
 from messaging.models import Message, Operation, OperationItem

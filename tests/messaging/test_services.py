@@ -9,12 +9,7 @@ from django.contrib.auth.models import User
 from accounts.models import Account
 from inboxhub.lib import doorbell
 from inboxhub.lib.database import short_write
-from inboxhub.networks.capabilities import (
-    NOWHERE,
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import NOWHERE, SERVER, Ability, Capabilities
 from messaging import operations, services
 from messaging.models import Conversation, Message, Operation
 from messaging.selection import Selection

@@ -15,9 +15,7 @@ from accounts.clients import outgoing
 from accounts.models import Account
 from inboxhub.networks import misskey
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Capabilities
 from messaging import services
 from messaging.models import Operation, OperationItem
 from messaging.selection import Selection

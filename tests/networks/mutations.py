@@ -7,13 +7,7 @@ from collections.abc import Callable, Iterator
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from inboxhub.networks.base import (
-    BOXES,
-    Page,
-    RemoteAuthor,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import BOXES, Page, RemoteAuthor, RemoteMessage, Unreadable
 
 HUGE = [
     *("x" * 70_000, "\x00\ud800\u202e" * 50, "<script>alert(1)</script>", "9" * 400),

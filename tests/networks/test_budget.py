@@ -7,9 +7,7 @@ import pytest
 
 from inboxhub.networks import budget
 from inboxhub.networks.budget import MOST_COUNTED, PACE, Budgets, Pace, Rule
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from tests.networks.clock import Clock
 
 KEY = ("misskey.example", "me", "i/notifications")

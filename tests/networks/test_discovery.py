@@ -10,9 +10,7 @@ from inboxhub.lib.http import (
     TlsFailed,
 )
 from inboxhub.networks.discovery import Found, discover
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 from tests.networks.replay import Answer, Replay, Script
 
 HOST = "misskey.example"

@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.capabilities import Writing
 from inboxhub.networks.length import length
 
 PLAIN = Writing(max_text=500)

@@ -14,9 +14,7 @@ from accounts.providers.table import PROVIDERS, way_to
 from accounts.users import user_named
 from accounts.wording import sentence
 from inboxhub.lib.http import HttpError, canonical_host
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 
 MOST_READ = 65_536
 

@@ -18,9 +18,7 @@ from accounts.models import HostApp, PendingLink, Provider
 from inboxhub.lib.database import short_write
 from inboxhub.lib.fields import CannotOpen
 from inboxhub.networks import mastodon
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.mastodon import App
 
 APPLICATION = "InboxHub"

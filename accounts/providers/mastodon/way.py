@@ -12,15 +12,9 @@ from accounts.models import PendingLink
 from accounts.providers.mastodon import registering
 from accounts.providers.way import Ask, Way, only
 from inboxhub.networks import mastodon
-from inboxhub.networks.base import (
-    HostFacts,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.base import HostFacts
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import PermanentError
 from inboxhub.networks.mastodon.facts import Facts
 
 READING = ("conversations", "notifications", "markers", "follow-requests")

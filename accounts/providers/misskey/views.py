@@ -19,9 +19,7 @@ from accounts.models import PendingLink, Provider
 from accounts.signed_in import SignedInRequest
 from accounts.views import browser, ending
 from inboxhub.networks import misskey
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.errors import ProviderError
 
 
 @require_GET

@@ -13,9 +13,7 @@ from accounts.clients import outgoing
 from accounts.models import PendingLink
 from accounts.providers.way import Ask, Way, only
 from inboxhub.networks import misskey
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Capabilities
 
 APPLICATION = "InboxHub"
 

@@ -7,9 +7,7 @@ from django.urls import reverse
 
 from inboxhub.lib.http import Http, canonical_host
 from inboxhub.networks import mixi
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.errors import PermanentError
 
 VARIABLES = ("MIXI_CLIENT_ID", "MIXI_CLIENT_SECRET")
 

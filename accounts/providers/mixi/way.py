@@ -9,15 +9,9 @@ from accounts.models import PendingLink
 from accounts.providers.mixi import app as site
 from accounts.providers.way import Ask, Lack, Way, only
 from inboxhub.networks import mixi
-from inboxhub.networks.base import (
-    HostFacts,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.base import HostFacts
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import PermanentError
 
 # By warning of the client's capabilities: the permission whose lack it means.
 LACKING = {

@@ -2,12 +2,7 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-    Ability,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER, Ability
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.limits import CHANGE_SECONDS, DELETES, DELETES_WITHIN
 

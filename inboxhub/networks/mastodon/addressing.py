@@ -4,9 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.statuses import Raw
 from inboxhub.networks.values import Viewer, host_of, mappings_of

@@ -2,14 +2,8 @@
 
 from collections.abc import Sequence
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.errors import NotFound, NotSupported
 from inboxhub.networks.mastodon.pull import FILTERED_PEOPLE, FOLLOW_REQUESTS
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.statuses import DIRECT, FAVOURITE, STATUS

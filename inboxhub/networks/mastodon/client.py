@@ -19,14 +19,8 @@ from inboxhub.networks.base import (
     Unreadable,
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import NotSupported, PermanentError, TemporaryError
 from inboxhub.networks.mastodon import abilities as able
 from inboxhub.networks.mastodon import answering, lookup, marking, sending
 from inboxhub.networks.mastodon.call import VERIFY, Line

@@ -8,15 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.budget import PATIENCE_IN_A_ROW, PATIENCE_OF_CHANGES
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-)
+from inboxhub.networks.errors import NotFound, NotSupported
 from inboxhub.networks.mastodon.ids import id_of, newer, newest_of
 from inboxhub.networks.mastodon.rows import PATH, Row, Walk
 from inboxhub.networks.outcomes import DONE, GONE, tried

@@ -10,12 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from inboxhub.networks.mastodon.ids import id_of
-from inboxhub.networks.values import (
-    host_of,
-    line_of,
-    mapping_of,
-    number_of,
-)
+from inboxhub.networks.values import host_of, line_of, mapping_of, number_of
 
 MASTODON = {"mastodon", "hometown", "glitch-soc", "glitchsoc"}
 NO_READING = {"pixelfed", "sharkey", "takahe"}

@@ -6,12 +6,7 @@ out because of them: what a filter hides is behind the filter's name here.
 
 from datetime import UTC, datetime
 
-from inboxhub.networks.values import (
-    line_of,
-    mapping_of,
-    mappings_of,
-    moment_of,
-)
+from inboxhub.networks.values import line_of, mapping_of, mappings_of, moment_of
 
 # Where a filter must apply to count for messages and notices.
 CONTEXTS = {"notifications", "thread"}

@@ -3,13 +3,8 @@
 import re
 from contextlib import suppress
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.errors import NotFound, NotSupported
 from inboxhub.networks.mastodon.links import Query
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.session import Session

@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.errors import PermanentError
 
 LONGEST = 2_048
 LINK = re.compile(r"<([^<>]*+)>((?:\s*+;(?:\"[^\"]*+\"|[^;,\"<]++)*+)*+)")

@@ -2,16 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Target,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    PermanentError,
-)
+from inboxhub.networks.base import RemoteMessage, Target, Unreadable
+from inboxhub.networks.errors import NotFound, NotSupported, PermanentError
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.notices import (
     read_notification,

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.errors import (
     NotFound,
     NotSupported,

@@ -1,11 +1,7 @@
 """Pictures to send along. Mastodon API: `POST /api/v2/media`, before 3.1.3 `v1`."""
 
 from inboxhub.lib.http import FilePart
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.errors import NotFound, NotSupported, TemporaryError
 from inboxhub.networks.mastodon.call import Answer, Form, Refused
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.limits import MEDIA

@@ -9,12 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from inboxhub.lib.html import plain
-from inboxhub.networks.base import (
-    NOTICES,
-    REQUESTS,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import NOTICES, REQUESTS, RemoteMessage, Unreadable
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.people import emojis_of, read_account
 from inboxhub.networks.mastodon.statuses import (

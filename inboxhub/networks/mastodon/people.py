@@ -2,9 +2,7 @@
 
 import re
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.values import (
     Viewer,

@@ -4,20 +4,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from inboxhub.networks import nodeinfo
-from inboxhub.networks.base import (
-    MENTIONS,
-    MESSAGES,
-    NOTICES,
-    REQUESTS,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import MENTIONS, MESSAGES, NOTICES, REQUESTS
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import CredentialsError, PermanentError, TemporaryError
 from inboxhub.networks.mastodon import abilities as able
 from inboxhub.networks.mastodon.abilities import abilities
 from inboxhub.networks.mastodon.call import VERIFY, Line

@@ -8,15 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-    Unreadable,
-    newest_first,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.base import Page, RemoteMessage, Unreadable, newest_first
+from inboxhub.networks.errors import PermanentError
 from inboxhub.networks.mastodon.abilities import CONVERSATIONS, FOLLOWS, MARKERS
 from inboxhub.networks.mastodon.facts import LEVEL_4_6
 from inboxhub.networks.mastodon.ids import id_of, newer, newest_of

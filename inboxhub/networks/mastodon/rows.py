@@ -8,9 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mastodon.ids import id_of, newer, newest_of, order
 from inboxhub.networks.mastodon.people import read_account
 from inboxhub.networks.mastodon.session import Rows, Session

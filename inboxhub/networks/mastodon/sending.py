@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from inboxhub.lib.html import plain
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
 from inboxhub.networks.errors import (
     NotFound,
     OutcomeUnknown,

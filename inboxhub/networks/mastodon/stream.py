@@ -10,10 +10,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from inboxhub.networks import stream
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from inboxhub.networks.errors import (
     CredentialsError,
     NotSupported,
@@ -28,13 +25,7 @@ from inboxhub.networks.mastodon.pull import last_of
 from inboxhub.networks.mastodon.rows import read_row
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.statuses import DIRECT, STATUS, is_kept, read_status
-from inboxhub.networks.stream import (
-    NOTHING,
-    Heard,
-    LiveNote,
-    NoteChange,
-    StreamAddress,
-)
+from inboxhub.networks.stream import NOTHING, Heard, LiveNote, NoteChange, StreamAddress
 from inboxhub.networks.values import mapping_of, word_of
 
 PATH = "/api/v1/streaming"

@@ -1,9 +1,6 @@
 """What can be written on a host with Mastodon's API."""
 
-from inboxhub.networks.capabilities import (
-    NEW,
-    Writing,
-)
+from inboxhub.networks.capabilities import NEW, Writing
 from inboxhub.networks.mastodon.addressing import VISIBILITIES
 from inboxhub.networks.mastodon.facts import MASTODON, Facts, Instance
 from inboxhub.networks.mastodon.statuses import DIRECT, STATUS

@@ -2,12 +2,7 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.capabilities import (
-    HERE,
-    NOWHERE,
-    SERVER,
-    Ability,
-)
+from inboxhub.networks.capabilities import HERE, NOWHERE, SERVER, Ability
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING, Facts
 from inboxhub.networks.misskey.writable import chat_reason
 

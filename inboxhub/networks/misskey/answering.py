@@ -2,13 +2,8 @@
 
 from collections.abc import Sequence
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.errors import NotSupported
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.outcomes import tried
 

@@ -7,14 +7,8 @@ name all of them again; the host itself adds the author of what is answered only
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    PermanentError,
-)
+from inboxhub.networks.base import RemoteAuthor, Target
+from inboxhub.networks.errors import NotFound, PermanentError
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.names import acct_of, guarded, is_away, with_names
 from inboxhub.networks.misskey.notes import Note, author_of, people_of

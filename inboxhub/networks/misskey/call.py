@@ -7,13 +7,7 @@ is decided by `error.code` first and by the status second, which differs by vers
 import re
 from collections.abc import Mapping
 
-from inboxhub.lib.http import (
-    FilePart,
-    Http,
-    HttpError,
-    NotJson,
-    Response,
-)
+from inboxhub.lib.http import FilePart, Http, HttpError, NotJson, Response
 from inboxhub.networks.budget import (
     BUDGETS,
     PACE,

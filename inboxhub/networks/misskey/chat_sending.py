@@ -6,14 +6,8 @@ which marks nothing read; up to 13.6 `messaging/messages/create`.
 
 from dataclasses import replace
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteMessage
+from inboxhub.networks.errors import PermanentError, ProviderError, TemporaryError
 from inboxhub.networks.misskey.audience import cleaned
 from inboxhub.networks.misskey.chats import Talk, people_in, read_chat, read_talk
 from inboxhub.networks.misskey.chatting import (

@@ -8,12 +8,7 @@ ones may be listed by a pull.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inboxhub.networks.base import (
-    MESSAGES,
-    RemoteAuthor,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import MESSAGES, RemoteAuthor, RemoteMessage, Unreadable
 from inboxhub.networks.misskey import mfm
 from inboxhub.networks.misskey.ids import is_id, time_of
 from inboxhub.networks.misskey.notes import Note, read_files
@@ -24,13 +19,7 @@ from inboxhub.networks.misskey.people import (
     emojis_of,
     read_user,
 )
-from inboxhub.networks.values import (
-    Viewer,
-    line_of,
-    mapping_of,
-    mappings_of,
-    moment_of,
-)
+from inboxhub.networks.values import Viewer, line_of, mapping_of, mappings_of, moment_of
 
 MOST_REACTIONS = 200
 MOST_TALKS = 200

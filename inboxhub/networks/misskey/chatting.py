@@ -3,18 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    PermanentError,
-)
+from inboxhub.networks.base import Page, RemoteAuthor, RemoteMessage, Target, Unreadable
+from inboxhub.networks.errors import NotFound, NotSupported, PermanentError
 from inboxhub.networks.misskey.chats import Talk, people_in, read_chat, read_talk
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING
 from inboxhub.networks.misskey.ids import is_id

@@ -18,13 +18,8 @@ from inboxhub.networks.base import (
     Unreadable,
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import NotSupported, TemporaryError
 from inboxhub.networks.misskey import (
     answering,
     chat_sending,

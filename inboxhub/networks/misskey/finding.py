@@ -3,13 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from inboxhub.networks.misskey.people import read_user
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.values import line_of

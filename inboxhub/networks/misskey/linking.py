@@ -7,10 +7,7 @@ import re
 from urllib.parse import urlencode
 
 from inboxhub.lib.http import Http
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from inboxhub.networks.misskey.call import TOKEN, send
 from inboxhub.networks.values import mapping_of
 

@@ -2,17 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from inboxhub.networks.base import (
-    Outcome,
-    RemoteMessage,
-    Target,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    PermanentError,
-)
+from inboxhub.networks.base import Outcome, RemoteMessage, Target, Unreadable
+from inboxhub.networks.errors import NotFound, NotSupported, PermanentError
 from inboxhub.networks.misskey.chatting import (
     delete_message,
     find_message,

@@ -7,9 +7,7 @@ elsewhere, whatever its visibility (Misskey: the mentions of MFM).
 import re
 from collections.abc import Container, Iterable
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 
 # What stands between "@" and a name that is only a text: nobody sees it.
 BREAK = "\u200b"

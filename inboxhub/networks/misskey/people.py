@@ -3,17 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.misskey.ids import is_id
-from inboxhub.networks.values import (
-    Viewer,
-    line_of,
-    mapping_of,
-    mappings_of,
-    media_of,
-)
+from inboxhub.networks.values import Viewer, line_of, mapping_of, mappings_of, media_of
 
 MOST_EMOJIS = 100
 NAME = re.compile(r"[A-Za-z0-9_+-]{1,100}(?:@[A-Za-z0-9_.:-]{1,255})?")

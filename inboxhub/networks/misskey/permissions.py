@@ -4,10 +4,7 @@ Misskey looks at the token's permissions first and at the parameters after that,
 call without what it is about tells whether the permission is there.
 """
 
-from inboxhub.networks.errors import (
-    CredentialsError,
-    ProviderError,
-)
+from inboxhub.networks.errors import CredentialsError, ProviderError
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.linking import is_native_token
 

@@ -3,15 +3,8 @@
 from collections.abc import Mapping
 
 from inboxhub.networks import nodeinfo
-from inboxhub.networks.base import (
-    MENTIONS,
-    MESSAGES,
-    NOTICES,
-    REQUESTS,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.base import MENTIONS, MESSAGES, NOTICES, REQUESTS
+from inboxhub.networks.capabilities import Capabilities
 from inboxhub.networks.errors import (
     NotFound,
     NotSupported,

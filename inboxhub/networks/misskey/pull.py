@@ -7,15 +7,8 @@ One way for all versions: the newest page, then `untilId` = the smallest id of t
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteAuthor,
-    RemoteMessage,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.base import Page, RemoteAuthor, RemoteMessage, Unreadable
+from inboxhub.networks.errors import ProviderError
 from inboxhub.networks.misskey.facts import unread_notices
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.notes import is_kept, read_note

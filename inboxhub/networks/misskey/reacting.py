@@ -6,15 +6,8 @@ Misskey API: `notes/reactions/create`, `/delete`; `chat/messages/react`, `/unrea
 import re
 from collections.abc import Iterable
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    PermanentError,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.errors import NotFound, NotSupported, PermanentError
 from inboxhub.networks.misskey.chatting import overview_call, talk_of, timeline_call
 from inboxhub.networks.misskey.facts import CHAT
 from inboxhub.networks.misskey.notes import Note

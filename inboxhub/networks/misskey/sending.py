@@ -8,14 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
-from inboxhub.networks.errors import (
-    OutcomeUnknown,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteMessage
+from inboxhub.networks.errors import OutcomeUnknown, PermanentError, TemporaryError
 from inboxhub.networks.misskey.audience import Plan, cleaned, planned
 from inboxhub.networks.misskey.ids import EPOCH, is_id
 from inboxhub.networks.misskey.names import core

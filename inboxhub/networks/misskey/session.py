@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.facts import Facts
 from inboxhub.networks.values import Viewer

@@ -9,12 +9,8 @@ import re
 from collections.abc import Mapping, MutableMapping, Sequence
 
 from inboxhub.networks import stream
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.errors import CredentialsError
 from inboxhub.networks.misskey.call import TOKEN, Line
 from inboxhub.networks.misskey.facts import MESSAGING, Facts
 from inboxhub.networks.misskey.ids import is_id

@@ -4,9 +4,7 @@ Misskey API: channels `chatUser` and `chatRoom` from 2025.4 on, `messaging` and
 `messagingIndex` up to 13.6.
 """
 
-from inboxhub.networks.base import (
-    MESSAGES,
-)
+from inboxhub.networks.base import MESSAGES
 from inboxhub.networks.misskey.chats import read_chat
 from inboxhub.networks.misskey.facts import CHAT, MESSAGING, Facts
 from inboxhub.networks.misskey.ids import is_id

@@ -3,9 +3,7 @@
 Misskey API: streaming, the timeline channels; `subNote` and `noteUpdated`.
 """
 
-from inboxhub.networks.base import (
-    Unreadable,
-)
+from inboxhub.networks.base import Unreadable
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.notes import is_kept, read_note
 from inboxhub.networks.misskey.people import custom_names, emoji_name, emojis_of

@@ -1,12 +1,7 @@
 """The newest notes of a timeline, for a page that looks while no stream is open."""
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
+from inboxhub.networks.errors import NotSupported
 from inboxhub.networks.misskey.notes import read_note
 from inboxhub.networks.misskey.session import Session
 

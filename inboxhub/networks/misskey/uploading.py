@@ -3,11 +3,7 @@
 import re
 
 from inboxhub.lib.http import FilePart
-from inboxhub.networks.errors import (
-    NotSupported,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import NotSupported, PermanentError, TemporaryError
 from inboxhub.networks.misskey.ids import is_id
 from inboxhub.networks.misskey.session import Session
 from inboxhub.networks.misskey.writable import MIMES

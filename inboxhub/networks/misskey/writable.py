@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from inboxhub.networks.capabilities import (
-    NEW,
-    NOTHING,
-    Writing,
-)
+from inboxhub.networks.capabilities import NEW, NOTHING, Writing
 from inboxhub.networks.misskey.facts import CHAT, NO_CHAT, Facts
 
 SPECIFIED, PUBLIC = "specified", "public"

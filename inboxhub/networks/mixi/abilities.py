@@ -2,14 +2,7 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.capabilities import (
-    HERE,
-    NEW,
-    NOWHERE,
-    SERVER,
-    Ability,
-    Writing,
-)
+from inboxhub.networks.capabilities import HERE, NEW, NOWHERE, SERVER, Ability, Writing
 from inboxhub.networks.mixi.changing import BATCH
 from inboxhub.networks.mixi.limits import OF_ACCOUNT
 

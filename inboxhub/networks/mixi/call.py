@@ -13,15 +13,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from inboxhub.lib.http import Http, HttpError, NotJson, Response, canonical_host
-from inboxhub.networks.base import (
-    Renew,
-)
-from inboxhub.networks.budget import (
-    BUDGETS,
-    PATIENCE,
-    Budgets,
-    Key,
-)
+from inboxhub.networks.base import Renew
+from inboxhub.networks.budget import BUDGETS, PATIENCE, Budgets, Key
 from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,

@@ -16,11 +16,7 @@ from inboxhub.networks.base import (
     Unreadable,
 )
 from inboxhub.networks.budget import PATIENCE_IN_A_ROW, PATIENCE_OF_CHANGES
-from inboxhub.networks.errors import (
-    NotFound,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import NotFound, PermanentError, TemporaryError
 from inboxhub.networks.mixi.call import (
     ACCESS_DENIED,
     CONFLICT,

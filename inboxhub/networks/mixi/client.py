@@ -19,13 +19,8 @@ from inboxhub.networks.base import (
     Unreadable,
 )
 from inboxhub.networks.budget import BUDGETS, Budgets
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.capabilities import Capabilities
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from inboxhub.networks.mixi import changing, sending
 from inboxhub.networks.mixi.abilities import abilities, writing
 from inboxhub.networks.mixi.call import Ask, Line

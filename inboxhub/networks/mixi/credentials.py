@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from inboxhub.networks.errors import (
-    CredentialsError,
-)
+from inboxhub.networks.errors import CredentialsError
 from inboxhub.networks.values import mapping_of
 
 READ, WRITE, PROFILE = "r_message", "w_message", "r_profile"

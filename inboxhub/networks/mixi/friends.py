@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 
 from inboxhub.lib.text import fold
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.mixi.call import Ask, Line
 from inboxhub.networks.mixi.credentials import PROFILE
 from inboxhub.networks.mixi.people import has_no_id, read_person

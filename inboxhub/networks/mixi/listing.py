@@ -10,10 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from inboxhub.networks.budget import PATIENCE, PATIENCE_IN_A_ROW
-from inboxhub.networks.errors import (
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import ProviderError, TemporaryError
 from inboxhub.networks.mixi.call import Ask, Line
 from inboxhub.networks.mixi.credentials import READ
 from inboxhub.networks.mixi.trays import Tray, read_path

@@ -5,11 +5,7 @@ from datetime import datetime
 from html import unescape
 
 from inboxhub.lib.html import plain
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
 from inboxhub.networks.mixi.people import has_no_id, read_mixi, read_person
 from inboxhub.networks.mixi.trays import NOTICEBOX, OUTBOX, Tray
 from inboxhub.networks.mixi.values import id_of, moment_of

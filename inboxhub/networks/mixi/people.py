@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mixi.values import id_of
 from inboxhub.networks.values import line_of, link_of, mapping_of
 

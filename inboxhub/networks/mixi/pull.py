@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteAuthor,
-    RemoteMessage,
-    newest_first,
-)
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.base import Page, RemoteAuthor, RemoteMessage, newest_first
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.mixi.call import Line
 from inboxhub.networks.mixi.listing import COUNT, Slice, fetch, told
 from inboxhub.networks.mixi.messages import Item, read_message

@@ -7,11 +7,7 @@ sent, and nothing but a look into the outbox tells.
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Target
 from inboxhub.networks.budget import PATIENCE_OF_CHANGES
 from inboxhub.networks.errors import (
     OutcomeUnknown,

@@ -4,14 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from inboxhub.networks.base import (
-    MESSAGES,
-    NOTICES,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-    PermanentError,
-)
+from inboxhub.networks.base import MESSAGES, NOTICES
+from inboxhub.networks.errors import NotSupported, PermanentError
 from inboxhub.networks.mixi.values import id_of
 
 ALWAYS = ("id", "title")

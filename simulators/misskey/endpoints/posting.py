@@ -9,13 +9,7 @@ from simulators.misskey.notifying import notify
 from simulators.misskey.pack import notes as pack
 from simulators.misskey.pack import users
 from simulators.misskey.params import FLAG, ID, OPTIONAL_ID, Rule
-from simulators.misskey.records import (
-    SPECIFIED,
-    VISIBILITIES,
-    Choice,
-    Note,
-    Poll,
-)
+from simulators.misskey.records import SPECIFIED, VISIBILITIES, Choice, Note, Poll
 
 Json = dict[str, object]
 TEXT_LIMIT = 3000

@@ -8,15 +8,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.capabilities import (
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.capabilities import SERVER, Ability, Capabilities
 from inboxhub.networks.misskey import Client
 from messaging.models import Message, Operation
 from messaging.selection import Selection

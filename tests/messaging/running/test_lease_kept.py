@@ -12,10 +12,7 @@ from django.utils import timezone
 from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.misskey import Client
 from messaging import services
 from messaging.sync import engine, lease

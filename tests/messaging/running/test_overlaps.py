@@ -9,9 +9,7 @@ from django.contrib.auth.models import User
 
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import (
-    Outcome,
-)
+from inboxhub.networks.base import Outcome
 from messaging import operations, running, services
 from messaging.models import Message, Operation
 from messaging.sync import lease

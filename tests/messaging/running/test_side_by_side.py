@@ -10,10 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.misskey import Client
 from messaging import events, running, services
 from messaging.models import Event, OperationItem

@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inboxhub.networks.base import (
-    Client,
-)
+from inboxhub.networks.base import Client
 from inboxhub.networks.writing import Draft as Written
 from messaging import drafts
 from messaging.models import Operation, OperationItem

@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from messaging import drafts, running, services
 from messaging.models import Draft, Operation
 from messaging.selection import Selection

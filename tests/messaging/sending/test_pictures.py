@@ -7,13 +7,8 @@ import pytest
 from django.utils import timezone
 from PIL import ExifTags, Image
 
-from inboxhub.networks.base import (
-    Client,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Client
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from inboxhub.networks.writing import Upload
 from messaging import drafts, running
 from messaging.models import Draft, DraftFile

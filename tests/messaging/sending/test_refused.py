@@ -6,10 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from messaging import drafts, services
 from messaging.sync import engine
 from tests.messaging.letters import Letters, settle

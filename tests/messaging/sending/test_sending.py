@@ -6,9 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    Client,
-)
+from inboxhub.networks.base import Client
 from inboxhub.networks.writing import Draft as Written
 from inboxhub.networks.writing import Sent
 from messaging import drafts, running

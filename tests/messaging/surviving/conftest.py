@@ -18,11 +18,7 @@ from accounts.clients import CLIENTS, outgoing
 from accounts.models import Account
 from accounts.providers.table import PROVIDERS
 from inboxhub.networks import mastodon, misskey, mixi
-from inboxhub.networks.base import (
-    Client,
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Client, Outcome, Target
 from inboxhub.networks.budget import Budgets
 from messaging.models import Message, OperationItem
 from messaging.selection import Selection

@@ -11,13 +11,8 @@ from django.test import Client as Browser
 
 from accounts.models import Account
 from inboxhub.networks import mastodon, mixi
-from inboxhub.networks.base import (
-    Client,
-    Outcome,
-)
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.base import Client, Outcome
+from inboxhub.networks.errors import TemporaryError
 from messaging import running, services
 from messaging.models import Message, Operation, OperationItem
 from messaging.selection import Selection

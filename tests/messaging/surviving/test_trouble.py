@@ -12,11 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from inboxhub.networks import mixi
-from inboxhub.networks.base import (
-    Client,
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Client, Outcome, Target
 from inboxhub.networks.errors import TemporaryError
 from messaging import services
 from messaging.course import course

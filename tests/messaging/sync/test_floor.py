@@ -2,9 +2,7 @@
 
 import json
 
-from inboxhub.networks.base import (
-    Page,
-)
+from inboxhub.networks.base import Page
 from messaging.sync.floor import Floor, Gap
 
 HEAD = Floor.of(Page((), heads=("3", "2")))

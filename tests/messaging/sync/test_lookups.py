@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inboxhub.lib.http import Socket
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from inboxhub.networks.stream import NOTHING, Answer, Heard, Stream, StreamAddress
 from messaging.sync import lookups
 from messaging.sync.lookups import Items, LookUps

@@ -7,11 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Unreadable
 from messaging.models import Conversation
 from messaging.sync.ingest import ingest
 from messaging.sync.settle import recount

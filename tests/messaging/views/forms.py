@@ -5,12 +5,8 @@ import re
 from django.http import HttpResponse
 from django.test import Client
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.capabilities import (
-    Writing,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.capabilities import Writing
 from messaging.models import Message, Operation
 from messaging.views.chosen import signed
 from tests.messaging.views.pages import html_of

@@ -3,13 +3,8 @@
 from django.contrib.auth.models import User
 
 from accounts.models import Account
-from inboxhub.networks.base import (
-    BOXES,
-)
-from inboxhub.networks.capabilities import (
-    SERVER,
-    Capabilities,
-)
+from inboxhub.networks.base import BOXES
+from inboxhub.networks.capabilities import SERVER, Capabilities
 from inboxhub.networks.mastodon.abilities import abilities as of_mastodon
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.misskey.abilities import abilities as of_misskey

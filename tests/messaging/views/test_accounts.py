@@ -10,10 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Ability, Capabilities
 from messaging import wording
 from messaging.models import Cursor, Message
 from tests.factories import make_account, make_message

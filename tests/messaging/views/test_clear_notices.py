@@ -5,10 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Ability, Capabilities
 from messaging.models import Operation
 from tests.factories import make_account, make_message
 from tests.messaging.views.pages import html_of, page

@@ -8,15 +8,8 @@ from django.test import Client
 
 from accounts import linking
 from accounts.models import Account
-from inboxhub.networks.base import (
-    HostFacts,
-)
-from inboxhub.networks.capabilities import (
-    NOWHERE,
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.base import HostFacts
+from inboxhub.networks.capabilities import NOWHERE, SERVER, Ability, Capabilities
 from messaging import operations, services
 from messaging.models import Cursor, Message
 from messaging.selection import Selection

@@ -6,9 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Capabilities
 from messaging import drafts
 from messaging.models import Draft, Message, Operation, OperationItem
 from messaging.views.chosen import signed

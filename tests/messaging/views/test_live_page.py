@@ -4,9 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Capabilities
 from tests.factories import make_account, make_user
 
 pytestmark = pytest.mark.django_db

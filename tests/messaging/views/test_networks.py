@@ -8,12 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import (
-    NOON,
-    make_author,
-    make_conversation,
-    make_message,
-)
+from tests.factories import NOON, make_author, make_conversation, make_message
 from tests.messaging.views.networks import (
     EVERYWHERE,
     mastodon_account,

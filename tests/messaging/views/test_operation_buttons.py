@@ -6,10 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Ability, Capabilities
 from messaging import drafts, operations, services
 from messaging.models import Draft, Message, Operation, OperationItem
 from messaging.selection import Selection

@@ -5,11 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from inboxhub.networks.capabilities import (
-    SERVER,
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import SERVER, Ability, Capabilities
 from messaging.models import Message, Operation
 from tests.factories import make_account, make_conversation, make_message
 from tests.messaging.views.forms import HTMX

@@ -9,10 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from inboxhub.networks.capabilities import (
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Ability, Capabilities
 from messaging.models import Message, Operation
 from tests.factories import (
     NOON,

@@ -4,9 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Capabilities
 from messaging.models import Draft, Message
 from tests.factories import make_account, make_message
 from tests.messaging.views.forms import HTMX, NOTES, form, hidden, reply, sends, write

@@ -4,17 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inboxhub.networks.capabilities import (
-    Ability,
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Ability, Capabilities
 from messaging.models import Message, Operation
-from tests.factories import (
-    NOON,
-    make_account,
-    make_conversation,
-    make_message,
-)
+from tests.factories import NOON, make_account, make_conversation, make_message
 from tests.messaging.views.pages import html_of, page, post, post_htmx
 
 POSTS = ("mark-read", "mark-unread", "hide", "unhide", "remove", "delete")

@@ -11,10 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from inboxhub.lib import pictures
-from inboxhub.networks.capabilities import (
-    Capabilities,
-    Writing,
-)
+from inboxhub.networks.capabilities import Capabilities, Writing
 from messaging import drafts
 from messaging.models import Draft, DraftFile, Message, Operation, OperationItem
 from messaging.views.chosen import signed

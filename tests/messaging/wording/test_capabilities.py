@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from accounts.models import Account
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.capabilities import Capabilities
 from inboxhub.networks.mastodon.facts import Facts
 from messaging import wording
 from messaging.models import Operation

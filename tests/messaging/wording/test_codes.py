@@ -6,13 +6,8 @@ from itertools import product
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
-from inboxhub.networks.capabilities import (
-    Ability,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
+from inboxhub.networks.capabilities import Ability
 from inboxhub.networks.mastodon import abilities as mastodon
 from inboxhub.networks.mastodon import notices as mastodon_notices
 from inboxhub.networks.mastodon.facts import Facts as MastodonFacts

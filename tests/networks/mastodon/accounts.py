@@ -8,11 +8,7 @@ from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from inboxhub.lib.http import Http, HttpError
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import Page, RemoteMessage, Unreadable
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.facts import Facts

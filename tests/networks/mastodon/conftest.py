@@ -7,9 +7,7 @@ import pytest
 from inboxhub.networks.mastodon import Client
 from simulators import mastodon
 from simulators.mastodon import Simulator
-from tests.networks.mastodon.live import (
-    client_on,
-)
+from tests.networks.mastodon.live import client_on
 
 
 @pytest.fixture

@@ -8,10 +8,7 @@ from uuid import uuid4
 import pytest
 
 from inboxhub.lib.http import Http
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    Target,
-)
+from inboxhub.networks.base import RemoteAuthor, Target
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.writing import Draft

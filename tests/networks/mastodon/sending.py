@@ -5,16 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inboxhub.lib.http import (
-    HttpError,
-)
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    Target,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.lib.http import HttpError
+from inboxhub.networks.base import RemoteAuthor, Target
+from inboxhub.networks.errors import ProviderError
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.values import mapping_of
 from inboxhub.networks.writing import Draft

@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
+from inboxhub.networks.base import RemoteAuthor
 from inboxhub.networks.mastodon.addressing import (
     addressed,
     has_address,

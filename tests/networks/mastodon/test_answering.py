@@ -3,16 +3,9 @@
 import pytest
 
 from inboxhub.lib.http import FilePart
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.errors import (
-    NotSupported,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import NotSupported, PermanentError, TemporaryError
 from inboxhub.networks.mastodon.call import Form
 from inboxhub.networks.mastodon.limits import MEDIA, POST, RULES
 from inboxhub.networks.writing import Upload

@@ -1,8 +1,6 @@
 """Favourites, requests, notices and people, on simulated hosts."""
 
-from inboxhub.networks.base import (
-    Target,
-)
+from inboxhub.networks.base import Target
 from inboxhub.networks.mastodon import Client
 from simulators.mastodon import Simulator
 from tests.networks.mastodon.live import everywhere, received

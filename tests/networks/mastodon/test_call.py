@@ -13,9 +13,7 @@ from inboxhub.lib.http import (
     HttpError,
     TlsFailed,
 )
-from inboxhub.networks.base import (
-    Target,
-)
+from inboxhub.networks.base import Target
 from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,

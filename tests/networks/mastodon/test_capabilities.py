@@ -5,15 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from inboxhub.networks.capabilities import (
-    NEW,
-    Ability,
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    TemporaryError,
-)
+from inboxhub.networks.capabilities import NEW, Ability, Capabilities
+from inboxhub.networks.errors import CredentialsError, TemporaryError
 from inboxhub.networks.mastodon.facts import Facts
 from tests.networks.mastodon.accounts import (
     ALICE,

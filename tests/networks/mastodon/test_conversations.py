@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from inboxhub.networks.base import (
-    Unreadable,
-)
+from inboxhub.networks.base import Unreadable
 from tests.networks.mastodon.accounts import (
     ALICE,
     BOB,

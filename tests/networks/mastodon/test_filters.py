@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from inboxhub.networks.mastodon.filters import filtered_by
 from inboxhub.networks.mastodon.statuses import read_status
 from tests.networks.mastodon.accounts import direct, person, viewer_of

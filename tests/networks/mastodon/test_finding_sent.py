@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.writing import Draft
 from tests.networks.mastodon.accounts import (
     HOST,

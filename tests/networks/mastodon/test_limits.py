@@ -5,9 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.mastodon.call import Line
 from inboxhub.networks.mastodon.limits import CHANGE, DELETE, PAGED, READ
 from tests.networks.clock import Clock

@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.errors import PermanentError
 from inboxhub.networks.mastodon.links import Position, Query, address, next_of
 from tests.networks.mastodon.accounts import HOST
 from tests.networks.replay import recorded

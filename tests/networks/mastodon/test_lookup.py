@@ -2,15 +2,8 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteMessage, Target
+from inboxhub.networks.errors import NotFound, NotSupported, TemporaryError
 from tests.networks.mastodon.accounts import (
     GOTOSOCIAL,
     MASTODON,

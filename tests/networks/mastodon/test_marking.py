@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.errors import NotSupported, PermanentError, TemporaryError
 from tests.networks.mastodon.accounts import (
     BOB,
     CAROL,

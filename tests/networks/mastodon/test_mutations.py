@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxhub.networks.base import (
-    Page,
-    Target,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.base import Page, Target
+from inboxhub.networks.errors import ProviderError
 from inboxhub.networks.mastodon.call import read_answer
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.writing import Draft, Upload

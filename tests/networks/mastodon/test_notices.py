@@ -2,10 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from inboxhub.networks.mastodon.notices import (
     KINDS,
     read_announcement,

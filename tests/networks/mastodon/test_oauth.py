@@ -7,10 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from inboxhub.lib.http import DeadlinePassed, HttpError
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from inboxhub.networks.mastodon.oauth import (
     ALL_SCOPES,
     PLAIN,

@@ -4,13 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteMessage
+from inboxhub.networks.errors import NotSupported, TemporaryError
 from tests.networks.mastodon.accounts import (
     ALICE,
     GOTOSOCIAL,

@@ -5,11 +5,7 @@ import re
 import pytest
 
 from inboxhub.networks import nodeinfo
-from inboxhub.networks.base import (
-    Outcome,
-    RemoteMessage,
-    Target,
-)
+from inboxhub.networks.base import Outcome, RemoteMessage, Target
 from inboxhub.networks.mastodon.ids import id_of
 from inboxhub.networks.mastodon.oauth import SCOPES, App, exchange, register
 from inboxhub.networks.mastodon.probe import PROBES

@@ -5,14 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from inboxhub.networks.base import (
-    Renew,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Renew
+from inboxhub.networks.errors import CredentialsError, ProviderError, TemporaryError
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.oauth import refresh
 from tests.networks.mastodon.accounts import (

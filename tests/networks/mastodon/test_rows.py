@@ -4,15 +4,9 @@ from contextlib import suppress
 
 import pytest
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
+from inboxhub.networks.base import Outcome, Target
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.errors import (
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.errors import NotSupported, TemporaryError
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.mastodon.limits import CHANGE_SECONDS
 from inboxhub.networks.mastodon.rows import Tops

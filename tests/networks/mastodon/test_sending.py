@@ -4,13 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    Target,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-)
+from inboxhub.networks.base import RemoteAuthor, Target
+from inboxhub.networks.errors import PermanentError
 from inboxhub.networks.mastodon.facts import Facts
 from tests.networks.mastodon.accounts import (
     ALICE,

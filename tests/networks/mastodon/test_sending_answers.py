@@ -27,14 +27,7 @@ from tests.networks.mastodon.accounts import (
     client_of,
     mastodon,
 )
-from tests.networks.mastodon.sending import (
-    ME,
-    PARENT,
-    POST,
-    VERIFY,
-    caught,
-    sending,
-)
+from tests.networks.mastodon.sending import ME, PARENT, POST, VERIFY, caught, sending
 from tests.networks.replay import Answer
 
 

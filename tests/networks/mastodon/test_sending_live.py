@@ -4,14 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-)
-from inboxhub.networks.errors import (
-    OutcomeUnknown,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteAuthor
+from inboxhub.networks.errors import OutcomeUnknown, PermanentError, TemporaryError
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.writing import Draft
 from simulators.mastodon import Simulator

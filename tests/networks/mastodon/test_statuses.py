@@ -4,10 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from inboxhub.networks.mastodon.statuses import read_status
 from tests.networks.mastodon.accounts import (
     ALICE,

@@ -7,25 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    NotSupported,
-)
+from inboxhub.networks.base import RemoteMessage
+from inboxhub.networks.errors import CredentialsError, NotSupported
 from inboxhub.networks.mastodon.facts import Facts
 from inboxhub.networks.mastodon.session import Session
 from inboxhub.networks.mastodon.stream import Stream, stream_of
 from inboxhub.networks.stream import Heard, StreamAddress
 from tests.networks.mastodon import accounts
-from tests.networks.mastodon.accounts import (
-    HOST,
-    MASTODON,
-    PRIVATE,
-    TOKEN,
-    client_of,
-)
+from tests.networks.mastodon.accounts import HOST, MASTODON, PRIVATE, TOKEN, client_of
 from tests.networks.replay import RECORDED, Answer
 
 OF_MASTODON = sorted((RECORDED / "mastodon" / "stream").glob("*.jsonl"))

@@ -5,10 +5,7 @@ from itertools import count
 import pytest
 
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from inboxhub.networks.mastodon import Client
 from inboxhub.networks.writing import Upload
 from simulators.mastodon import Simulator

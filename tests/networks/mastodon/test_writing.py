@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.capabilities import (
-    NEW,
-)
+from inboxhub.networks.capabilities import NEW
 from inboxhub.networks.mastodon.facts import Facts
 from tests.networks.mastodon.test_capabilities import (
     TODAY,

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.facts import Facts

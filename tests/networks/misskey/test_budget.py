@@ -3,9 +3,7 @@
 import pytest
 
 from inboxhub.networks.budget import Budgets, Rule
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.misskey.call import Line
 from inboxhub.networks.misskey.limits import RULES, rules_for
 from simulators.misskey.limits import LIMITS

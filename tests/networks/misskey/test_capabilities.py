@@ -4,15 +4,8 @@ import json
 
 import pytest
 
-from inboxhub.networks.capabilities import (
-    NEW,
-    Capabilities,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.capabilities import NEW, Capabilities
+from inboxhub.networks.errors import CredentialsError, PermanentError, TemporaryError
 from inboxhub.networks.misskey.permissions import ASKED
 from inboxhub.networks.misskey.writable import WIDTHS
 from tests.networks.misskey.accounts import client_of

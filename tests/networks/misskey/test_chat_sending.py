@@ -5,14 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from inboxhub.networks.base import (
-    Target,
-)
-from inboxhub.networks.errors import (
-    OutcomeUnknown,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Target
+from inboxhub.networks.errors import OutcomeUnknown, PermanentError, TemporaryError
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.writing import Draft, Upload
 from simulators import pictures

@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-)
+from inboxhub.networks.base import Page, RemoteMessage, Target
+from inboxhub.networks.errors import NotFound, NotSupported
 from tests.networks.misskey.accounts import FACTS, client_of, messages
 from tests.networks.replay import Answer, body_of
 

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.misskey import Client
 from simulators import misskey
 from simulators.misskey import Simulator

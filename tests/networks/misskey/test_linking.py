@@ -4,11 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from inboxhub.networks.errors import (
-    PermanentError,
-    ProviderError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import PermanentError, ProviderError, TemporaryError
 from inboxhub.networks.misskey import (
     PERMISSIONS,
     check_token_shape,

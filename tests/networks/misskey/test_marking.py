@@ -2,11 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    Outcome,
-    RemoteMessage,
-    Target,
-)
+from inboxhub.networks.base import Outcome, RemoteMessage, Target
 from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-    Target,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.base import Page, RemoteMessage, Target
+from inboxhub.networks.errors import ProviderError
 from inboxhub.networks.misskey.call import read_answer
 from tests.networks.misskey.accounts import client_of
 from tests.networks.mutations import (

@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from inboxhub.networks.misskey.notes import read_note
 from inboxhub.networks.misskey.people import emoji_name, read_user
 from inboxhub.networks.people import people_key

@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.base import Page, RemoteMessage, Unreadable
+from inboxhub.networks.errors import PermanentError, TemporaryError
 from tests.networks.misskey.accounts import FACTS, GROUP, client_of, messages
 from tests.networks.replay import Answer, body_of
 

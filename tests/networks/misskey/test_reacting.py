@@ -2,14 +2,8 @@
 
 import pytest
 
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.errors import NotSupported, TemporaryError
 from inboxhub.networks.misskey import Client
 from simulators.misskey import Simulator
 from tests.networks.misskey.accounts import client_of

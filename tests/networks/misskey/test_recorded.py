@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from inboxhub.networks.errors import (
     CredentialsError,
     NotFound,

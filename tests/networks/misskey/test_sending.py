@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inboxhub.lib.http import DeadlinePassed, HostUnreachable, HttpError, TlsFailed
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    Target,
-)
+from inboxhub.networks.base import RemoteAuthor, Target
 from inboxhub.networks.errors import (
     CredentialsError,
     NotSupported,

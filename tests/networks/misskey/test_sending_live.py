@@ -5,24 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from inboxhub.networks.errors import (
-    OutcomeUnknown,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import OutcomeUnknown, PermanentError, TemporaryError
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.names import BREAK
 from inboxhub.networks.writing import Upload
 from simulators import pictures
 from simulators.misskey import Simulator
 from simulators.misskey.records import Note
-from tests.networks.misskey.writing import (
-    PROFILES,
-    draft,
-    note,
-    people,
-    told,
-)
+from tests.networks.misskey.writing import PROFILES, draft, note, people, told
 
 profiles = pytest.mark.parametrize("sim", PROFILES, indirect=True)
 before_the_work = pytest.mark.parametrize("kind", ["drop", "status"])

@@ -4,13 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-)
-from inboxhub.networks.errors import (
-    CredentialsError,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage
+from inboxhub.networks.errors import CredentialsError
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.facts import Facts
 from inboxhub.networks.misskey.stream import Stream

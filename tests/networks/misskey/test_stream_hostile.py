@@ -4,10 +4,7 @@ import json
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Unreadable,
-)
+from inboxhub.networks.base import RemoteMessage, Unreadable
 from inboxhub.networks.misskey.stream import Stream
 from inboxhub.networks.stream import NOTHING, Heard
 from tests.networks.misskey.accounts import FACTS, viewer_of

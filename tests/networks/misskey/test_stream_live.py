@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from inboxhub.lib.http import Http, Socket, SocketClosed, SocketRefused, open_socket
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.misskey.stream import Stream

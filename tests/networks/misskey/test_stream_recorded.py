@@ -5,10 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from inboxhub.networks.base import (
-    Identity,
-    RemoteMessage,
-)
+from inboxhub.networks.base import Identity, RemoteMessage
 from inboxhub.networks.stream import Heard, NoteChange
 from tests.networks.misskey.accounts import FACTS
 from tests.networks.misskey.transcripts import NAMES, played

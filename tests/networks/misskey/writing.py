@@ -6,11 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from inboxhub.lib.http import Http
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Target
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.misskey import Client
 from inboxhub.networks.writing import Draft

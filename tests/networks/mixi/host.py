@@ -9,11 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from inboxhub.lib.http import HttpError
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-    Target,
-)
+from inboxhub.networks.base import Page, RemoteMessage, Target
 from inboxhub.networks.budget import Budgets
 from inboxhub.networks.mixi import Client
 from inboxhub.networks.mixi.listing import Looks

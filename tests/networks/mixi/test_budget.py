@@ -5,13 +5,9 @@ from itertools import count
 
 import pytest
 
-from inboxhub.networks.base import (
-    Target,
-)
+from inboxhub.networks.base import Target
 from inboxhub.networks.budget import Budgets
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.mixi.call import Ask, Line
 from inboxhub.networks.mixi.credentials import READ
 from inboxhub.networks.mixi.limits import OF_ACCOUNT, OF_SITE

@@ -4,12 +4,8 @@ import json
 
 import pytest
 
-from inboxhub.networks.base import (
-    Identity,
-)
-from inboxhub.networks.capabilities import (
-    Capabilities,
-)
+from inboxhub.networks.base import Identity
+from inboxhub.networks.capabilities import Capabilities
 from inboxhub.networks.errors import (
     CredentialsError,
     PermanentError,

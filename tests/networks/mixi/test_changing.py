@@ -5,13 +5,8 @@ from urllib.parse import quote
 import pytest
 
 from inboxhub.lib.http import DeadlinePassed
-from inboxhub.networks.base import (
-    Outcome,
-    Target,
-)
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.errors import TemporaryError
 from tests.networks.mixi.host import (
     WRITES,
     Call,

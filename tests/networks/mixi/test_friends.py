@@ -2,9 +2,7 @@
 
 import pytest
 
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.errors import TemporaryError
 from tests.networks.mixi.host import Call, client_of
 from tests.networks.replay import Answer
 

@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inboxhub.lib.html import clean
-from inboxhub.networks.base import (
-    RemoteMessage,
-)
+from inboxhub.networks.base import RemoteMessage
 from inboxhub.networks.mixi.messages import read_message
 from inboxhub.networks.mixi.people import MIXI_ITSELF
 from inboxhub.networks.mixi.trays import INBOX, NOTICEBOX, OUTBOX, Tray

@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inboxhub.networks.base import (
-    Page,
-    Target,
-)
-from inboxhub.networks.errors import (
-    ProviderError,
-)
+from inboxhub.networks.base import Page, Target
+from inboxhub.networks.errors import ProviderError
 from inboxhub.networks.mixi import App, exchange, fetch_server_state, refresh
 from tests.networks.mixi.host import (
     INBOX,

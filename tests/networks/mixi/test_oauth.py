@@ -6,11 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from inboxhub.lib.http import DeadlinePassed, HostUnreachable, HttpError
-from inboxhub.networks.errors import (
-    CredentialsError,
-    PermanentError,
-    TemporaryError,
-)
+from inboxhub.networks.errors import CredentialsError, PermanentError, TemporaryError
 from inboxhub.networks.mixi import (
     App,
     authorize_url,

@@ -6,13 +6,8 @@ from itertools import count as count_up
 import pytest
 
 from inboxhub.lib.http import BodyTooLarge
-from inboxhub.networks.base import (
-    RemoteMessage,
-    Target,
-)
-from inboxhub.networks.errors import (
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteMessage, Target
+from inboxhub.networks.errors import TemporaryError
 from inboxhub.networks.mixi.listing import Looks
 from inboxhub.networks.mixi.values import JAPAN
 from tests.networks.mixi.host import (

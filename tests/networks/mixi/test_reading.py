@@ -4,17 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-    Unreadable,
-)
-from inboxhub.networks.errors import (
-    NotFound,
-    NotSupported,
-    TemporaryError,
-)
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Target, Unreadable
+from inboxhub.networks.errors import NotFound, NotSupported, TemporaryError
 from inboxhub.networks.mixi.listing import fetch
 from inboxhub.networks.mixi.trays import INBOX as INBOX_TRAY
 from inboxhub.networks.mixi.trays import NOTICEBOX, Tray

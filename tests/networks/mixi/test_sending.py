@@ -5,17 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inboxhub.lib.http import (
-    DeadlinePassed,
-    HostUnreachable,
-    HttpError,
-    TlsFailed,
-)
-from inboxhub.networks.base import (
-    RemoteAuthor,
-    RemoteMessage,
-    Target,
-)
+from inboxhub.lib.http import DeadlinePassed, HostUnreachable, HttpError, TlsFailed
+from inboxhub.networks.base import RemoteAuthor, RemoteMessage, Target
 from inboxhub.networks.errors import (
     CredentialsError,
     OutcomeUnknown,

@@ -5,10 +5,7 @@ from datetime import timedelta
 import pytest
 
 from inboxhub.lib.http import BodyTooLarge
-from inboxhub.networks.base import (
-    Page,
-    RemoteMessage,
-)
+from inboxhub.networks.base import Page, RemoteMessage
 from inboxhub.networks.mixi import Client
 from tests.networks.mixi.host import (
     INBOX,

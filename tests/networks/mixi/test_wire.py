@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from inboxhub.networks.base import (
-    Target,
-)
+from inboxhub.networks.base import Target
 from inboxhub.networks.mixi import Client
 from tests.lib.servers import Server, always, answer, reaching, serving
 from tests.networks.mixi.host import FACTS, ME, SCOPES, TOKEN, body_of
