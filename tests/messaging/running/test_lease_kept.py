@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.clients import client_for
 from accounts.models import Account
 from inboxhub.lib.database import short_write
-from inboxhub.networks.base import Outcome, Target
+from inboxhub.networks.base import Target
 from inboxhub.networks.misskey import Client
 from messaging import services
 from messaging.sync import engine, lease
@@ -67,19 +67,28 @@ def is_kept(account: Account) -> bool:
     return f"lease-{account.pk}" in [one.name for one in threading.enumerate()]
 
 
-def test_call_that_outlasts_the_lease_keeps_it(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = Client.delete
+def outlasts(
+    account: Account, monkeypatch: pytest.MonkeyPatch, name: str
+) -> list[lease.Lease | None]:
+    """Let each call of that name last longer than the lease; what another one who tried
+    to take the account meanwhile was given."""
+    real = getattr(Client, name)
     others: list[lease.Lease | None] = []
 
-    def delete(client: Client, targets: Sequence[Target]) -> list[Outcome]:
+    def call(client: Client, *arguments: object) -> object:
         let_run_out(account)
         becomes_true(lambda: is_renewed(account))
         others.append(lease.take(account.pk))
-        return real(client, targets)
+        return real(client, *arguments)
 
-    monkeypatch.setattr(Client, "delete", delete)
+    monkeypatch.setattr(Client, name, call)
+    return others
+
+
+def test_call_that_outlasts_the_lease_keeps_it(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = outlasts(account, monkeypatch, "delete")
     operation = services.delete(account.owner, pick(answers(account)[0]))
     engine.drain()
     assert others == [None]
@@ -90,16 +99,7 @@ def test_call_that_outlasts_the_lease_keeps_it(
 def test_question_that_outlasts_the_lease_keeps_it(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Client.missing
-    others: list[lease.Lease | None] = []
-
-    def missing(client: Client, targets: Sequence[Target]) -> Set[Target]:
-        let_run_out(account)
-        becomes_true(lambda: is_renewed(account))
-        others.append(lease.take(account.pk))
-        return real(client, targets)
-
-    monkeypatch.setattr(Client, "missing", missing)
+    others = outlasts(account, monkeypatch, "missing")
     held = lease.take(account.pk)
     assert held is not None
     mark_gone(Pull(account, client_for(account), held))
@@ -110,16 +110,7 @@ def test_question_that_outlasts_the_lease_keeps_it(
 def test_full_pull_that_outlasts_the_lease_keeps_it(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Client.listings
-    others: list[lease.Lease | None] = []
-
-    def listings(client: Client) -> object:
-        let_run_out(account)
-        becomes_true(lambda: is_renewed(account))
-        others.append(lease.take(account.pk))
-        return real(client)
-
-    monkeypatch.setattr(Client, "listings", listings)
+    others = outlasts(account, monkeypatch, "listings")
     assert all(not part.error for part in pull_now(account, full=True))
     assert set(others) == {None}
 
